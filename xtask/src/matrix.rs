@@ -150,7 +150,7 @@ fn write_page(page: &mut String, gateways: &[Named], able: &[BTreeSet<String>]) 
         if facts.strategy.value == Strategy::Repeat {
             row(
                 page,
-                "an order may be sent again, within",
+                "how long an order may be sent again",
                 &facts.repeat_within,
                 length,
             )?;
@@ -169,7 +169,7 @@ fn write_page(page: &mut String, gateways: &[Named], able: &[BTreeSet<String>]) 
         )?;
         optional(
             page,
-            "an order can be paid for",
+            "how long an order can be paid",
             facts.order_lifetime.as_ref(),
             length,
         )?;

@@ -19,7 +19,7 @@ pub trait Addresses: Send + Sync {
     /// [`InvalidRequest`], of kind `Unsupported` for what this provider cannot do.
     fn check(&self, request: &AddressRequest) -> Result<(), InvalidRequest>;
 
-    /// Returns the customer's addresses, and creates them if there are none. It moves no money: after an unknown outcome, make
+    /// Returns the customer's addresses, and creates them if the customer has no address. It moves no money: after an unknown outcome, make
     /// the same call again.
     ///
     /// # Errors

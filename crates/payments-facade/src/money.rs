@@ -103,7 +103,7 @@ impl fmt::Debug for Money {
     }
 }
 
-/// Money as JSON: the amount is text, and the network is omitted if there is none.
+/// Money as JSON: the amount is text, and the network is omitted if it is not known.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     amount: Amount,

@@ -41,7 +41,7 @@ fn with_roots(
     }
 }
 
-/// Reads all certificates of a PEM text; it is an error if there are none.
+/// Reads all certificates of a PEM text; a text without one is an error.
 pub(crate) fn parse_pem(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, BuildError> {
     let roots: Vec<_> = CertificateDer::pem_slice_iter(pem)
         .collect::<Result<_, _>>()

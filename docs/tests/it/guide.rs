@@ -54,6 +54,10 @@ const NOT_RUN: &[(&str, &str)] = &[
     ),
     ("export ", "names the reader's own database"),
     (
+        "payments webhook send https://shop.example/",
+        "names the reader's own host",
+    ),
+    (
         "payments logs tail",
         "prints nothing until something happens; the tests of the command follow it",
     ),

@@ -1,7 +1,5 @@
 //! What callers and providers reach.
 
-use std::fmt::Display;
-
 use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
@@ -13,13 +11,12 @@ use payments_facade::payment::PaymentKind;
 use payments_facade::router::RouteStop;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Destination, Fee, Lookup, MerchantRef, Money, Payee, PayoutOrder};
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::Service;
 
 /// A payout. `reference` is the caller's own id of it, and is used once.
-#[derive(Deserialize)]
+#[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
     reference: MerchantRef,
@@ -29,19 +26,16 @@ struct Request {
     money: Money,
 }
 
-impl Request {
-    fn order(self) -> Result<PayoutOrder, BoxError> {
-        let payee = Payee::Chain(Destination::new(&self.address, &self.network)?);
-        let (reference, money) = (self.reference, self.money);
-        Ok(PayoutOrder::new(reference, payee, money, Fee::OnTop))
-    }
+fn order(request: Request) -> Result<PayoutOrder, BoxError> {
+    let payee = Payee::Chain(Destination::new(&request.address, &request.network)?);
+    let (reference, money) = (request.reference, request.money);
+    Ok(PayoutOrder::new(reference, payee, money, Fee::OnTop))
 }
 
 /// What callers reach, and what providers reach.
 pub(crate) fn routes(service: &Service) -> [Router; 2] {
-    let payouts = Router::new()
-        .route("/payouts", post(create))
-        .route("/payouts/{reference}", get(show));
+    let payouts = Router::new().route("/payouts", post(create));
+    let payouts = payouts.route("/payouts/{reference}", get(show));
     let webhooks = Router::new().route("/webhooks/{*account}", post(webhook));
     [payouts, webhooks].map(|routes| routes.with_state(service.clone()))
 }
@@ -49,7 +43,15 @@ pub(crate) fn routes(service: &Service) -> [Router; 2] {
 /// 201: accepted, and the provider can still reject it. 202: perhaps accepted, so never ask for it under another reference.
 /// 409: the reference was used before. 422: no payout was made. 503: the database failed, make the same request again.
 async fn create(State(service): State<Service>, Json(request): Json<Request>) -> Response {
-    let (order, router) = match request.order().and_then(|it| Ok((it, service.router()?))) {
+    // If no account can make the payout, the router does not ask the journal whether it was made before.
+    let store = &service.store;
+    let earlier = store.intent(MoneyCall::Payout, &request.reference).await;
+    match earlier.map(|intent| intent.map(|it| (it.state, it.ticket))) {
+        Ok(None | Some((payments_store::IntentState::NotApplied, _))) => {}
+        Ok(Some((state, ticket))) => return answer(StatusCode::CONFLICT, state.as_str(), &ticket),
+        Err(problem) => return answer(StatusCode::SERVICE_UNAVAILABLE, "unknown", &problem),
+    }
+    let (order, router) = match order(request).and_then(|it| Ok((it, service.router()?))) {
         Ok(both) => both,
         Err(problem) => return answer(StatusCode::UNPROCESSABLE_ENTITY, "not_applied", &problem),
     };
@@ -92,17 +94,16 @@ async fn show(
 /// Headers and body go to the store as they came.
 async fn webhook(
     State(service): State<Service>,
-    Path(account): Path<payments_facade::GatewayId>,
+    Path(id): Path<payments_facade::GatewayId>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, StatusCode> {
-    let gateway = service.gateways.get(&account);
-    let gateway = gateway.ok_or(StatusCode::NOT_FOUND)?;
+    let gateway = service.gateways.get(&id).ok_or(StatusCode::NOT_FOUND)?;
     let reply = service.store.receive(gateway, &headers, &body).await;
     Ok(reply.map(Body::from))
 }
 
-fn answer(status: StatusCode, outcome: &str, detail: &dyn Display) -> Response {
+fn answer(status: StatusCode, outcome: &str, detail: &dyn std::fmt::Display) -> Response {
     let detail = detail.to_string();
     (status, Json(json!({"outcome": outcome, "detail": detail}))).into_response()
 }

@@ -8,7 +8,6 @@ use payments_facade::config::SystemSecrets;
 use payments_reqwest::SystemClock;
 use payout_service::Service;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -22,7 +21,7 @@ async fn main() -> anyhow::Result<()> {
     let service = Service::connect(&database, gateways, accounts, clock).await?;
     let api = listen("API_ADDRESS", "127.0.0.1:4001").await?;
     let webhooks = listen("WEBHOOKS_ADDRESS", "127.0.0.1:4101").await?;
-    let (stop, stopped) = watch::channel(false);
+    let (stop, stopped) = tokio::sync::watch::channel(false);
     let stopping = async move { payments_server::stop_signal().await.map(|()| drop(stop)) };
     let (signal, ()) = tokio::join!(stopping, service.run(api, webhooks, stopped));
     Ok(signal?)

@@ -96,7 +96,7 @@ impl Found {
     }
 }
 
-/// Ends a finding that does not hold any more, if there is one. If the same is found later, it is found anew, even if a person had
+/// Ends a finding that does not hold any more, if there is one. If the same is found later, it is open again, even if a person had
 /// resolved it before. One that cannot be read stays open: what it is about must not wait for someone who repairs it.
 pub(crate) async fn end(
     tx: &mut dyn Transaction,

@@ -111,10 +111,15 @@ impl Instance {
 
     /// Asks for a payout of 4 USDT. Returns the status and the body.
     pub(crate) async fn pay(&self, reference: &str) -> (u16, Value) {
+        self.pay_to("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", reference)
+            .await
+    }
+
+    pub(crate) async fn pay_to(&self, address: &str, reference: &str) -> (u16, Value) {
         let url = format!("{}/payouts", self.url);
         let request = json!({
             "reference": reference,
-            "address": "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw",
+            "address": address,
             "network": "Tron",
             "money": {"amount": "4", "asset": "USDT"},
         });

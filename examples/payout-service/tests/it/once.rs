@@ -122,6 +122,26 @@ async fn instances_that_are_asked_at_the_same_time_make_one_payout() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_no_account_can_make_is_not_answered_as_unpaid_if_its_reference_was_paid() {
+    let Some(database) = cluster::new_url().await else {
+        return;
+    };
+    let sandbox = Sandbox::builder().start().await.unwrap();
+    let one = Instance::start(&sandbox, &database).await;
+    let mistyped = "TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnv";
+    let (status, body) = one.pay_to(mistyped, "salary-1").await;
+    let not_applied = json!("not_applied");
+    assert_eq!((status, &body["outcome"]), (422, &not_applied), "{body}");
+    assert_eq!(one.pay("salary-1").await.0, 201);
+    let (status, body) = one.pay_to(mistyped, "salary-1").await;
+    assert_eq!(status, 409, "{body}");
+    let detail = body["detail"].as_str().unwrap();
+    assert!(detail.contains("ccpayment/main"), "{detail}");
+    assert_eq!(body["outcome"], one.known("salary-1").await["outcome"]);
+    assert_eq!(made(&sandbox), ["salary-1"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_spare_account_pays_when_the_first_certainly_did_not() {
     let Some(database) = cluster::new_url().await else {
         return;

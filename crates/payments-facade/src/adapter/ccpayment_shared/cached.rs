@@ -13,7 +13,7 @@ type Kept<T> = Option<(Timestamp, Arc<[T]>)>;
 pub(in crate::adapter) struct Cached<T>(Arc<Mutex<Kept<T>>>);
 
 impl<T> Cached<T> {
-    /// The list and its age. `None` if there is none, or if the clock was set back before its time.
+    /// The list and its age. `None` before it was read, or if the clock was set back before its time.
     pub(in crate::adapter) fn get(&self, now: Timestamp) -> Option<(Arc<[T]>, Duration)> {
         let kept = self.locked();
         let (at, list) = kept.as_ref().filter(|(at, _)| *at <= now)?;
