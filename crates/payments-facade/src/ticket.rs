@@ -13,7 +13,7 @@ pub use text::TicketError;
 
 use std::collections::BTreeMap;
 
-use payments_core::{MerchantRef, Timestamp};
+use payments_core::{Amount, MerchantRef, Timestamp};
 
 use crate::gateway::GatewayId;
 use crate::money::Money;
@@ -81,10 +81,11 @@ const PAYEE: &str = "payee";
 const PAYEE_MEMO: &str = "payee_memo";
 const PAYEE_NETWORK: &str = "payee_network";
 const CUSTOMER: &str = "customer";
+const ARRIVES: &str = "arrives";
 const REFUSED: &str = "refused";
 
-/// The details that are only compared. A label leaves them out: the call can be resolved without them.
-const COMPARED: [&str; 4] = [CUSTOMER, PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
+/// The details about the order that no gateway needs. A label leaves them out: the call can be resolved without them.
+const ABOUT_ORDER: [&str; 5] = [ARRIVES, CUSTOMER, PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
 
 impl MoneyCall {
     const ALL: [Self; 4] = [Self::Checkout, Self::Payout, Self::Exchange, Self::Card];
@@ -173,12 +174,40 @@ impl Ticket {
         }
     }
 
+    /// Adds what is to reach the payee of a payout, in the asset of its money.
+    pub(crate) fn arriving(self, amount: Amount) -> Self {
+        self.detail(ARRIVES, amount.to_string())
+    }
+
+    /// What is to reach the payee of a payout. `None` if that is not known in advance, because the fee is part of the
+    /// [money](Self::money), and for the tickets of earlier releases.
+    ///
+    /// ```
+    /// use payments_core::{MerchantRef, Timestamp};
+    /// use payments_facade::{Destination, Fee, GatewayId, Money, Payee, PayoutOrder, network};
+    ///
+    /// let to = Destination::new("TRMYtLHzmTeMm1FW86LZh2LGnE2D7kJnnw", network::TRON)?;
+    /// let (reference, money) = (MerchantRef::new("payout-7")?, Money::of("4", "USDT")?);
+    /// let payout = PayoutOrder::new(reference, Payee::Chain(to), money, Fee::Split { arrives: "3".parse()? });
+    /// let ticket = payout.ticket(&GatewayId::new("cpay", "main")?, Timestamp::from_secs(1_700_000_000));
+    /// assert_eq!(ticket.arrives(), Some(Money::of("3", "USDT")?));
+    /// assert!(!ticket.to_string().contains("arrives"), "a label leaves it out");
+    ///
+    /// let other = ticket.at_gateway(GatewayId::new("ccpayment", "main")?);
+    /// assert_eq!(other.arrives(), ticket.arrives());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn arrives(&self) -> Option<Money> {
+        let amount = self.get(ARRIVES)?.parse().ok()?;
+        Some(Money::new(amount, self.money.asset.clone()))
+    }
+
     /// The ticket of the same call as if it had been made at another gateway, with the payee and the customer, with which an order
     /// is compared. For a gateway that reported an order under the reference of a call that was meant for this one.
     #[must_use]
     pub fn at_gateway(&self, gateway: GatewayId) -> Self {
-        let compared = [PAYEE, PAYEE_NETWORK, PAYEE_MEMO, CUSTOMER];
-        let details = compared
+        let details = ABOUT_ORDER
             .into_iter()
             .filter_map(|name| self.details.get_key_value(name));
         Self {

@@ -134,7 +134,12 @@ impl PayoutOrder {
     #[must_use]
     pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
         let (reference, money) = (self.reference.clone(), self.money.clone());
-        Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now).payee(&self.payee)
+        let ticket = Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now);
+        let ticket = ticket.payee(&self.payee);
+        match self.arriving() {
+            Some(money) => ticket.arriving(money.amount),
+            None => ticket,
+        }
     }
 }
 

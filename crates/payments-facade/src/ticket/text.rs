@@ -10,7 +10,7 @@ use std::str::FromStr;
 use payments_core::{MerchantRef, SensitiveString, Timestamp};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::{COMPARED, MoneyCall, REFUSED, Ticket};
+use super::{ABOUT_ORDER, MoneyCall, REFUSED, Ticket};
 use crate::money::{Money, asset};
 
 const PREFIX: &str = "pt1";
@@ -74,7 +74,7 @@ impl Ticket {
         text.push(':');
         text.push_str(&escape(asset.network().unwrap_or_default()));
         write!(text, ":{}:", self.at)?;
-        let shown = |name: &str| complete || !COMPARED.contains(&name);
+        let shown = |name: &str| complete || !ABOUT_ORDER.contains(&name);
         let details = self.details.iter().filter(|(name, _)| shown(name));
         if !complete && details.clone().any(|(name, _)| name != REFUSED) {
             write!(text, "{WITHHELD}{}", details.count())?;

@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use payments_core::BoxError;
+use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::router::{Journal, JournalError};
 use payments_facade::{Payment, Ticket};
 
@@ -108,13 +109,17 @@ impl Store {
 
 /// The order as it was requested. A router does not hand over the answer.
 pub(super) fn asked_for(ticket: &Ticket) -> Payment {
-    let (gateway, reference) = (ticket.gateway().clone(), ticket.reference().clone());
-    Payment::asked_for(
-        gateway,
-        ticket.call().kind(),
-        reference,
-        ticket.money().clone(),
-    )
+    let kind = ticket.call().kind();
+    let books = Observation::new(Source::Books, kind).reference(Some(ticket.reference().clone()));
+    let money = Some(ticket.money().clone());
+    let books = match kind {
+        // What arrives is not what was ordered, but less by the fee, or something else.
+        PaymentKind::Payout | PaymentKind::Exchange => {
+            books.ordered(money).expected(ticket.arrives())
+        }
+        _ => books.expected(money),
+    };
+    Payment::new(ticket.gateway().clone(), books)
 }
 
 fn values(ticket: &Ticket) -> Result<[Value; 3], StoreError> {

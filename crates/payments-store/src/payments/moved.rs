@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use payments_core::Amount;
-use payments_facade::payment::PaymentKind;
+use payments_facade::payment::{Observation, PaymentKind, Source};
 use payments_facade::{Money, Payment, Phase};
 use serde::{Deserialize, Serialize};
 
@@ -82,9 +82,17 @@ impl Moved {
             _ => |it| &mut it.on_hold,
         };
         let funds = payment.funds();
+        let (ordered, fee) = (payment.ordered(), payment.fee());
         let arrives = funds.received.or(funds.expected);
-        self.add(arrives.as_ref().or(payment.ordered()), place);
-        self.add(payment.fee(), place);
+        self.add(arrives.as_ref().or(ordered), place);
+        // The merchant's statements name what is to arrive, unless the fee is part of what was ordered.
+        let is_ours = |one: &Observation| matches!(one.source(), Source::Books | Source::Created);
+        let is_included = arrives.is_none()
+            && payment.observations().iter().any(is_ours)
+            && ordered
+                .zip(fee)
+                .is_some_and(|(ordered, fee)| ordered.is_comparable(fee));
+        self.add(fee.filter(|_| !is_included), place);
     }
 
     /// A sum of more than 38 digits is not changed: it cannot be real money.
@@ -198,7 +206,7 @@ mod tests {
     use async_trait::async_trait;
     use payments_core::MerchantRef;
     use payments_facade::GatewayId;
-    use payments_facade::payment::{Closure, Observation, Source};
+    use payments_facade::payment::Closure;
 
     use super::*;
     use crate::engine::{Row, Value};
@@ -209,12 +217,18 @@ mod tests {
 
     /// What payments under one reference moved: the asset with what came in, went out and is on hold.
     fn moved<const COUNT: usize>(observations: [Observation; COUNT]) -> Vec<(String, [String; 3])> {
+        let payments = observations.map(payment);
+        of(&payments)
+    }
+
+    fn payment(observation: Observation) -> Payment {
         let gateway = GatewayId::new("fake", "main").unwrap();
-        let payments = observations.map(|one| {
-            let named = one.reference(MerchantRef::new("order-1").ok());
-            Payment::new(gateway.clone(), named)
-        });
-        let moved = Moved::of(&payments);
+        let named = observation.reference(MerchantRef::new("order-1").ok());
+        Payment::new(gateway, named)
+    }
+
+    fn of(payments: &[Payment]) -> Vec<(String, [String; 3])> {
+        let moved = Moved::of(payments);
         let texts = |it: Amounts| [it.came_in, it.went_out, it.on_hold].map(|it| it.to_string());
         moved
             .0
@@ -257,6 +271,33 @@ mod tests {
         let gone = [row("TRX", ["0", "1", "0"]), row("USDT", ["0", "4", "0"])];
         assert_eq!(moved([payout(Phase::Completed)]), gone);
         assert_eq!(moved([payout(Phase::Closed(Closure::Failed))]), []);
+    }
+
+    #[test]
+    fn a_fee_that_is_part_of_what_was_ordered_is_taken_once() {
+        let payout = |source| Observation::new(source, PaymentKind::Payout);
+        let record = |fee| {
+            payout(Source::Queried)
+                .phase(Phase::Completed, "")
+                .ordered(money("4", "USDT"))
+                .fee(money("1", fee))
+        };
+        let taken = |amount| row("USDT", ["0", amount, "0"]);
+        let both = |ours, record| {
+            let mut both = payment(ours);
+            both.merge(payment(record)).unwrap();
+            of(&[both])
+        };
+        for source in [Source::Books, Source::Created] {
+            let ours = |arrives| payout(source).expected(arrives);
+            assert_eq!(both(ours(None), record("USDT")), [taken("4")]);
+            let in_other_coin = [row("TRX", ["0", "1", "0"]), taken("4")];
+            assert_eq!(both(ours(None), record("TRX")), in_other_coin);
+            let arrived = record("USDT").credited(money("3", "USDT"));
+            assert_eq!(both(ours(None), arrived), [taken("4")]);
+            assert_eq!(both(ours(money("4", "USDT")), record("USDT")), [taken("5")]);
+            assert_eq!(both(ours(money("3", "USDT")), record("USDT")), [taken("4")]);
+        }
     }
 
     #[test]
