@@ -82,15 +82,18 @@ impl Store {
         Ok(())
     }
 
-    /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused.
+    /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused: the mark counts also if the
+    /// call was taken for unknown before its end.
     pub(super) async fn unknown(
         &self,
         ticket: &Ticket,
         number: i64,
         problem: &str,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, ends_at = $6, due_at = $6
-            WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'sending'";
+        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5,
+                ends_at = CASE WHEN state = 'sending' THEN $6 ELSE ends_at END,
+                due_at = CASE WHEN state = 'sending' THEN $6 ELSE due_at END
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
         let reference = ticket.reference().as_str();
         let values = [
             ticket.call().as_str().into(),
