@@ -56,6 +56,11 @@ pub(super) struct Intent {
 }
 
 impl Intent {
+    /// Whether this is the ticket of the call, or the [refused](Ticket::refused) one that was made of it.
+    fn is_of(&self, ticket: &Ticket) -> bool {
+        self.ticket.clone().refused() == ticket.clone().refused()
+    }
+
     fn is_up_to_journal(&self) -> bool {
         self.is_recorded && matches!(self.state, IntentState::Unknown { .. })
     }
@@ -121,16 +126,16 @@ impl Intents {
     }
 
     /// Takes a call whose outcome is unknown, so that no call is made under its reference meanwhile. Any other call is left as
-    /// it is.
+    /// it is. Returns the ticket that the journal was given, too.
     pub(super) fn take<'a>(
         &'a self,
         clock: &'a dyn Clock,
         key: &'a Key,
         ticket: &Ticket,
-    ) -> Result<Reservation<'a>, Release> {
+    ) -> Result<(Reservation<'a>, Ticket), Release> {
         let mut inner = self.lock();
         let mut intents = inner.by_key.get_mut(key).into_iter().flatten();
-        let intent = intents.find(|intent| intent.ticket == *ticket);
+        let intent = intents.find(|intent| intent.is_of(ticket));
         let intent = intent.ok_or(Release::NotKnown)?;
         match intent.state {
             IntentState::Running => return Err(Release::Running),
@@ -139,14 +144,15 @@ impl Intents {
         }
         // If the release is dropped halfway, the missing row does not open the reference.
         intent.is_recorded = false;
-        Ok(Reservation {
+        let reservation = Reservation {
             intents: self,
             clock,
             key,
             number: intent.number,
             outcome: Outcome::Unknown,
             was_refused: intent.was_refused,
-        })
+        };
+        Ok((reservation, intent.ticket.clone()))
     }
 
     /// Removes a call that made its order. Returns whether there was one.
@@ -155,7 +161,7 @@ impl Intents {
         let mut inner = self.lock();
         let mut intents = inner.by_key.get(&key).into_iter().flatten();
         let made = intents
-            .find(|intent| intent.ticket == *ticket && intent.state == IntentState::Made)
+            .find(|intent| intent.is_of(ticket) && intent.state == IntentState::Made)
             .map(|intent| intent.number);
         if let Some(number) = made {
             inner.remove(&key, number);

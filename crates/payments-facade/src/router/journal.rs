@@ -13,10 +13,10 @@ use crate::ticket::Ticket;
 /// `serde`), and whether its order was made. A row that is left when a process ends tells the next process that money may
 /// have moved.
 ///
-/// [`applied`](Self::applied), [`unknown`](Self::unknown) and [`not_applied`](Self::not_applied) match the complete ticket, so
-/// that a late call does not change the row of a newer one. A row that is marked as made is never removed or unmarked: they may
-/// arrive in any order, and from several processes. They return nothing: if one fails, the row stays, and its ticket is resolved
-/// again before anything is sent.
+/// [`applied`](Self::applied), [`unknown`](Self::unknown), [`refused`](Self::refused) and [`not_applied`](Self::not_applied) match
+/// the complete ticket, so that a late call does not change the row of a newer one. A row that is marked as made is never removed
+/// or unmarked: they may arrive in any order, and from several processes. They return nothing: if one fails, the row stays, and its
+/// ticket is resolved again before anything is sent.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// Records a request that is about to leave. It leaves when this returns, so the row must be durable by then.
@@ -31,6 +31,13 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// The call has ended, and its outcome is unknown: the ticket's row stays, unless it is marked as made. For journals that
     /// take a call for running until they hear of its end. Others need not do anything.
     async fn unknown(&self, _ticket: &Ticket) {}
+
+    /// As [`unknown`](Self::unknown), and the provider refused the call because the reference exists already: an order under it
+    /// is that of an earlier call. `ticket` is that of [`sending`](Self::sending), as in later calls about the row. If others resolve
+    /// the journal's tickets, give them the [marked](Ticket::refused) one: then another order is not taken for that of the call.
+    async fn refused(&self, ticket: &Ticket) {
+        self.unknown(ticket).await;
+    }
 
     /// The call had no effect: removes the ticket's row, if there is one that is *not* marked as made. In SQL:
     /// `DELETE ... WHERE ticket = ? AND NOT made`, in one statement.

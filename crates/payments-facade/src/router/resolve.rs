@@ -79,19 +79,19 @@ impl Router {
     /// Only a call whose outcome is unknown is released. [`Release`] says what was found instead.
     pub async fn release(&self, ticket: &Ticket) -> Release {
         let key = key(ticket);
-        let reservation = match self.intents.take(&*self.clock, &key, ticket) {
-            Ok(reservation) => reservation,
+        let (reservation, ticket) = match self.intents.take(&*self.clock, &key, ticket) {
+            Ok(taken) => taken,
             Err(found) => return found,
         };
         if let Some(journal) = &self.journal {
-            journal.not_applied(ticket).await;
+            journal.not_applied(&ticket).await;
         }
         if reservation.release() {
             return Release::Released;
         }
         // A question of before found the order while the row was removed.
         if let Some(journal) = &self.journal {
-            restore(&**journal, ticket).await;
+            restore(&**journal, &ticket).await;
         }
         Release::Made
     }

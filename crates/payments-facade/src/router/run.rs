@@ -181,11 +181,15 @@ impl Router {
             if is_in_trouble(&error) {
                 self.start_cooldown(&candidate.gateway);
             }
-            reservation.was_refused = error.ticket().is_some_and(Ticket::was_refused);
+            let was_refused = error.ticket().is_some_and(Ticket::was_refused);
+            reservation.was_refused = was_refused;
             candidate.verdict = Verdict::Failed(error);
             if after == After::OrderMayExist {
                 if let Some(journal) = &self.journal {
-                    journal.unknown(&ticket).await;
+                    match was_refused {
+                        true => journal.refused(&ticket).await,
+                        false => journal.unknown(&ticket).await,
+                    }
                 }
                 drop(reservation);
                 return Err(stopped(route, RouteStop::Failed(Some(Box::new(ticket)))));

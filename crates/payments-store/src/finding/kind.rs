@@ -10,7 +10,8 @@ use payments_core::InvalidRequest;
 pub enum FindingKind {
     /// The sources of a payment contradict each other.
     Contested,
-    /// Another order exists under the reference of an intent, or one that was ended as not applied was made.
+    /// Another order exists under the reference of an intent, or one that was ended as not applied was made. Also an order of a kind that
+    /// the provider does not state, under the reference of a payout at another gateway: it may be the same payout.
     Conflict,
     /// Two webhooks with one effect key differ.
     OtherContent,

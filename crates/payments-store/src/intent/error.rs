@@ -13,10 +13,10 @@ pub enum IntentError {
     /// The gateway cannot make it. Nothing was recorded or sent.
     #[error("nothing was sent: {0}")]
     Refused(InvalidRequest),
-    /// An earlier call under this reference is running, or its outcome is unknown, or the provider has reported an order under it:
-    /// see [`problem`](Intent::problem). Nothing was sent.
+    /// An earlier call under this reference is running, or its outcome is unknown, or the provider has an order under it that may not
+    /// be that of the call: see [`problem`](Intent::problem). Nothing was sent.
     #[error(
-        "nothing was sent: it is not known whether {} has an order already; call `resolve` or, after checking with the provider, `close`",
+        "nothing was sent: an order may exist under {} already; call `resolve` or, after checking with the provider, `close`",
         .0.ticket.reference()
     )]
     Unresolved(Box<Intent>),

@@ -42,13 +42,21 @@ impl Journal for Store {
         let _ = self.retry(|| self.mark_unknown(ticket)).await;
     }
 
+    async fn refused(&self, ticket: &Ticket) {
+        let _ = self.retry(|| self.mark_refused(ticket)).await;
+    }
+
     async fn not_applied(&self, ticket: &Ticket) {
         let _ = self.retry(|| self.mark_not_applied(ticket)).await;
     }
 }
 
-/// The row of a ticket, if the reference's row still is that of this ticket.
-const OF_TICKET: &str = "WHERE call = $1 AND reference = $2 AND ticket = $3";
+/// The row of a ticket, if the reference's row still is that of this ticket, which may be marked as refused since.
+const OF_TICKET: &str = "WHERE call = $1 AND reference = $2 AND ticket IN ($3, $4)";
+
+/// Why the outcome of a call is unknown that a provider refused.
+const REFUSED: &str = "the provider refused the call because an order exists under the reference, and it is not known whether it is the \
+    same; if no query ends it, compare that order with this call and close the intent";
 
 impl Store {
     async fn mark_applied(&self, ticket: &Ticket) -> Result<(), StoreError> {
@@ -85,11 +93,27 @@ impl Store {
 
     async fn mark_unknown(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let sql = format!(
-            "UPDATE pay_intents SET state = 'unknown', ends_at = $4, due_at = $4 {OF_TICKET} AND state = 'sending'"
+            "UPDATE pay_intents SET state = 'unknown', ends_at = $5, due_at = $5 {OF_TICKET} AND state = 'sending'"
         );
-        let [call, reference, document] = values(ticket)?;
+        let mut values = values(ticket)?.to_vec();
+        values.push(self.now().into());
         let mut tx = self.begin().await?;
-        let values = [call, reference, document, self.now().into()];
+        tx.execute(&sql, &values).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// The row gets the marked ticket, also if the call was taken for unknown before its end.
+    async fn mark_refused(&self, ticket: &Ticket) -> Result<(), StoreError> {
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'unknown', ticket = $4, problem = $6,
+                ends_at = CASE WHEN state = 'sending' THEN $5 ELSE ends_at END,
+                due_at = CASE WHEN state = 'sending' THEN $5 ELSE due_at END
+            {OF_TICKET} AND state IN ('sending', 'unknown')"
+        );
+        let mut values = values(ticket)?.to_vec();
+        values.extend([self.now().into(), REFUSED.into()]);
+        let mut tx = self.begin().await?;
         tx.execute(&sql, &values).await?;
         tx.commit().await?;
         Ok(())
@@ -122,11 +146,13 @@ pub(super) fn asked_for(ticket: &Ticket) -> Payment {
     Payment::new(ticket.gateway().clone(), books)
 }
 
-fn values(ticket: &Ticket) -> Result<[Value; 3], StoreError> {
+/// The values of [`OF_TICKET`]: the ticket, and the same one marked as refused.
+fn values(ticket: &Ticket) -> Result<[Value; 4], StoreError> {
     let reference = ticket.reference().as_str();
     Ok([
         ticket.call().as_str().into(),
         reference.into(),
         document::write("ticket", reference, ticket)?.into(),
+        document::write("ticket", reference, &ticket.clone().refused())?.into(),
     ])
 }

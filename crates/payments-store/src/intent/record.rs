@@ -1,12 +1,12 @@
 //! Records the results of calls. Everything is fenced by the number of the call.
 
-use payments_core::Timestamp;
+use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Payment, Ticket};
 
 use super::{COLUMNS, Intent, IntentState, intent};
 use crate::document;
-use crate::engine::{Transaction, Value};
+use crate::engine::{EngineError, EngineErrorKind, Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
@@ -82,15 +82,18 @@ impl Store {
         Ok(())
     }
 
-    /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused.
+    /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused: the mark counts also if the
+    /// call was taken for unknown before its end.
     pub(super) async fn unknown(
         &self,
         ticket: &Ticket,
         number: i64,
         problem: &str,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, ends_at = $6, due_at = $6
-            WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'sending'";
+        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5,
+                ends_at = CASE WHEN state = 'sending' THEN $6 ELSE ends_at END,
+                due_at = CASE WHEN state = 'sending' THEN $6 ELSE due_at END
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
         let reference = ticket.reference().as_str();
         let values = [
             ticket.call().as_str().into(),
@@ -209,7 +212,21 @@ pub(crate) async fn confirm(
             open.number.into(),
             IntentState::Applied.as_str().into(),
         ];
-        tx.execute(sql, &values).await?;
+        if tx.execute(sql, &values).await? == 0 && is_open(tx, call, reference).await? {
+            let text = "another transaction staged or sent the same call again";
+            return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
+        }
     }
     Ok(())
+}
+
+/// Whether the call under a reference has not ended, whichever it is.
+async fn is_open(
+    tx: &mut dyn Transaction,
+    call: MoneyCall,
+    reference: &MerchantRef,
+) -> Result<bool, EngineError> {
+    let sql = "SELECT 1 FROM pay_intents WHERE call = $1 AND reference = $2 AND state NOT IN ('applied', 'not_applied')";
+    let values = [call.as_str().into(), reference.as_str().into()];
+    Ok(!tx.query(sql, &values).await?.is_empty())
 }

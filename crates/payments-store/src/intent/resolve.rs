@@ -315,7 +315,9 @@ impl Store {
                 );
             }
         }
-        let sql = "UPDATE pay_intents SET state = $4, due_at = $5, problem = $6
+        // Another query may have found the order since.
+        let sql = "UPDATE pay_intents SET due_at = $5, problem = $6,
+                state = CASE WHEN state = 'found' AND $4 = 'unknown' THEN state ELSE $4 END
             WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
         let values = [
             call.as_str().into(),

@@ -206,7 +206,7 @@ impl Store {
 /// The error of a call whose reference has this intent.
 pub(super) fn blocked(intent: Box<Intent>) -> IntentError {
     match intent.state {
-        IntentState::Applied | IntentState::Found => IntentError::AlreadyMade(intent),
+        IntentState::Applied => IntentError::AlreadyMade(intent),
         IntentState::Staged => IntentError::Staged(intent),
         _ => IntentError::Unresolved(intent),
     }

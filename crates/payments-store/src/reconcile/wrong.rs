@@ -2,11 +2,12 @@
 
 use payments_core::Timestamp;
 use payments_facade::payment::PaymentKind;
-use payments_facade::{Gateway, Payment, Phase};
+use payments_facade::ticket::MoneyCall;
+use payments_facade::{Gateway, GatewayId, Payment, Phase};
 
 use super::check;
 use super::settings::ReconcileSettings;
-use crate::engine::{EngineError, Transaction};
+use crate::engine::{EngineError, Transaction, Value};
 use crate::error::StoreError;
 use crate::finding::record::{Found, end};
 use crate::finding::{FindingId, FindingKind};
@@ -25,27 +26,69 @@ pub(super) async fn wrong_with(
     let mut found = check::findings(payments);
     let made = payments
         .iter()
-        .filter(|it| it.kind() == PaymentKind::Payout && !matches!(it.phase(), Phase::Closed(_)));
-    for payout in made {
-        let (gateway, name) = (gateway.id().as_str(), subject(payout));
-        let sql = "SELECT state FROM pay_intents WHERE call = 'payout' AND reference = $1 AND gateway = $2";
-        let rows = tx
-            .query(sql, &[name.as_str().into(), gateway.into()])
-            .await?;
-        let wrong = match rows.first() {
-            None => {
-                let detail = "the provider has a payout that is no intent of this store: find out who made it";
-                Found::about(FindingKind::PayoutWithoutIntent, payout, detail)
-            }
-            Some(row) if row.text(0)? == IntentState::NotApplied.as_str() => {
-                intent::made_after_all(gateway, &name)
-            }
-            Some(_) => continue,
-        };
-        let money = payout.funds().received.or(payout.ordered().cloned());
-        found.push(wrong.with_money(money));
+        .filter(|it| !matches!(it.phase(), Phase::Closed(_)));
+    for order in made {
+        if let Some(wrong) = wrong_by_calls(tx, gateway.id(), order).await? {
+            let money = order.funds().received.or(order.ordered().cloned());
+            found.push(wrong.with_money(money));
+        }
     }
     Ok(found)
+}
+
+/// What is wrong with an order by the calls under its reference. One whose kind the provider does not state may be that of any call.
+async fn wrong_by_calls(
+    tx: &mut dyn Transaction,
+    gateway: &GatewayId,
+    order: &Payment,
+) -> Result<Option<Found>, StoreError> {
+    let (kind, name) = (order.kind(), subject(order));
+    if order.reference().is_none() && kind != PaymentKind::Payout {
+        return Ok(None);
+    }
+    let calls = [MoneyCall::Checkout, MoneyCall::Payout, MoneyCall::Exchange];
+    let calls = calls
+        .into_iter()
+        .filter(|call| call.kind() == kind || !kind.is_stated());
+    let values: Vec<Vec<Value>> = calls
+        .map(|call| vec![call.as_str().into(), name.as_str().into()])
+        .collect();
+    if values.is_empty() {
+        return Ok(None);
+    }
+    let sql = "SELECT gateway, state, call FROM pay_intents WHERE call = $1 AND reference = $2";
+    let (mut is_denied, mut payout_at) = (false, None);
+    for row in tx.query_each(sql, &values).await? {
+        let (asked, state, call) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        if asked != gateway.as_str() {
+            if call == MoneyCall::Payout.as_str() {
+                payout_at = Some(asked.to_owned());
+            }
+        } else if state == IntentState::NotApplied.as_str() {
+            is_denied = true;
+        } else {
+            return Ok(None);
+        }
+    }
+    Ok(match (is_denied, kind, payout_at) {
+        (true, ..) => Some(intent::made_after_all(gateway.as_str(), &name)),
+        (false, PaymentKind::Payout, _) => {
+            let detail =
+                "the provider has a payout that is no intent of this store: find out who made it";
+            Some(Found::about(
+                FindingKind::PayoutWithoutIntent,
+                order,
+                detail,
+            ))
+        }
+        (false, PaymentKind::Unstated, Some(other)) => {
+            let detail = format!(
+                "an order exists under the reference of a payout at {other}: if it is a payout as well, money may have moved twice"
+            );
+            Some(Found::about(FindingKind::Conflict, order, detail))
+        }
+        _ => None,
+    })
 }
 
 /// Ends the findings about amounts that are right by now. While an event waits for its handler, its money is not part of the payment

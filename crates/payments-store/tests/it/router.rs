@@ -1,5 +1,7 @@
 //! Routers that keep their journal in the store.
 
+mod refused;
+
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;

@@ -124,10 +124,13 @@ fn keeps_the_reference_closed_if_it_is_of_another_order() {
     // An earlier process paid five under this reference.
     let earlier = payout_order("p-1", "5", Fee::OnTop);
     block_on(three.fakes[0].payouts().unwrap().create(&earlier)).unwrap();
-    let router = three.router();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
     let payout = payout_order("p-1", "7", Fee::OnTop);
     let error = block_on(router.create_payout(&payout)).unwrap_err();
     let ticket = error.ticket().unwrap();
+    let refused = error.cause().unwrap().ticket().unwrap();
+    assert!(refused.was_refused() && !ticket.was_refused());
     let resolution = block_on(router.resolve(ticket)).unwrap();
     let Resolution::Conflict { differences, .. } = resolution else {
         panic!("{resolution:?}");
@@ -137,7 +140,10 @@ fn keeps_the_reference_closed_if_it_is_of_another_order() {
     assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
     assert_eq!(router.unresolved().len(), 1);
     assert_eq!(three.made("p-1"), 1);
-    assert_eq!(block_on(router.release(ticket)), Release::Released);
+    // The ticket of the error is that of the call in the journal, and marked.
+    assert!(journal.row("p-1").is_some());
+    assert_eq!(block_on(router.release(refused)), Release::Released);
+    assert!(journal.row("p-1").is_none());
 }
 
 #[test]

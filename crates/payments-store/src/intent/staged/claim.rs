@@ -101,16 +101,7 @@ impl Unsent {
 impl Store {
     /// Takes the staged payout that is due longest, of these gateways. One that cannot be sent does not hold up the others.
     pub(super) async fn claim_staged(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
-        match self.retry(|| self.claim_staged_once(gateways)).await? {
-            // From this moment on, the others take the call for one that may have been sent.
-            Claim::Taken(claimed) if self.now() >= claimed.ends_at => {
-                let (due, reason) = (self.now(), "recording it took too long");
-                self.retry(|| self.stage_again(&claimed, due, reason))
-                    .await?;
-                Ok(Claim::Skipped)
-            }
-            claim => Ok(claim),
-        }
+        self.retry(|| self.claim_staged_once(gateways)).await
     }
 
     async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
@@ -149,7 +140,9 @@ impl Store {
         let claim = match call {
             Ok(call) => {
                 let ends_at = now.checked_add(self.settings.longest_call).unwrap_or(now);
-                set_sending(&mut *tx, &call.ticket, number, ends_at).await?;
+                // The clock by which it was staged may have been ahead: its time counts from now on then.
+                let staged_at = staged_at.min(now);
+                set_sending(&mut *tx, &call.ticket, number, staged_at, ends_at).await?;
                 Claim::Taken(Box::new(Claimed {
                     call,
                     number: number + 1,
@@ -214,10 +207,11 @@ async fn set_sending(
     tx: &mut dyn Transaction,
     ticket: &Ticket,
     number: i64,
+    staged_at: Timestamp,
     ends_at: Timestamp,
 ) -> Result<(), StoreError> {
-    let sql = "UPDATE pay_intents
-        SET state = 'sending', number = number + 1, ticket = $4, ends_at = $5, due_at = $5, problem = NULL, document = NULL
+    let sql = "UPDATE pay_intents SET state = 'sending', number = number + 1, ticket = $4, ends_at = $5, due_at = $5,
+            staged_at = $6, problem = NULL, document = NULL
         WHERE call = $1 AND reference = $2 AND number = $3 AND state = 'staged'";
     let reference = ticket.reference().as_str();
     let values = [
@@ -226,6 +220,7 @@ async fn set_sending(
         number.into(),
         document::write("ticket", reference, ticket)?.into(),
         ends_at.into(),
+        staged_at.into(),
     ];
     Ok(changed_one(tx.execute(sql, &values).await?)?)
 }

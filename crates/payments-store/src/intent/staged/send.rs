@@ -19,6 +19,12 @@ const WAITS: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs
 impl Store {
     /// Sends a payout, and records what became of it.
     pub(super) async fn send_staged(&self, claimed: Claimed) -> Result<(), StoreError> {
+        let now = self.now();
+        // From this moment on, the others take it for one that may have been sent.
+        if now >= claimed.ends_at {
+            let reason = "recording it took too long";
+            return self.retry(|| self.stage_again(&claimed, now, reason)).await;
+        }
         let Call {
             gateway,
             order,
@@ -28,7 +34,7 @@ impl Store {
             biased;
             result = order.make(&**gateway) => result,
             // From now on, everyone takes it for unknown.
-            () = self.clock.sleep(claimed.ends_at.since(self.now())) => return Ok(()),
+            () = self.clock.sleep(claimed.ends_at.since(now)) => return Ok(()),
         };
         let now = self.now();
         if let Err(error) = &result

@@ -221,11 +221,10 @@ async fn a_webhook_confirms_an_order_that_a_query_only_found() {
         store.resolve_due(&registry(&gateway)).await.unwrap();
         change(&*it.engine, "UPDATE pay_intents SET state = 'found'").await;
         let again = store.payout(&gateway, &payout("4")).await.unwrap_err();
-        assert!(
-            matches!(again, IntentError::AlreadyMade(_)),
-            "{}: {again}",
-            it.name
-        );
+        // It may be another one.
+        let is_open = matches!(again, IntentError::Unresolved(_));
+        assert!(is_open, "{}: {again}", it.name);
+        assert_eq!(again.outcome(), Outcome::Unknown);
         let webhook = gateway.complete("p-1").unwrap();
         assert!(post(&store, &gateway, &webhook).await);
         book_all(&it.engine).await;

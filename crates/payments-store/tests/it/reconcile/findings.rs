@@ -4,8 +4,9 @@ use payments_core::Clock;
 use payments_facade::Gateway;
 use payments_facade::layer::Call;
 use payments_facade::ticket::{ClosedAs, MoneyCall};
+use payments_store::engine::Engine;
 use payments_store::{FindingFilter, FindingKind, ResolveError, Step};
-use payments_testkit::FakeFault;
+use payments_testkit::{FakeFault, FakeGateway};
 
 use super::hosted;
 use super::support::{HOUR, MINUTE, Shop};
@@ -76,46 +77,140 @@ async fn a_payout_that_was_made_outside_is_found_and_one_of_the_store_is_not() {
     }
 }
 
+/// Makes the reports that wait like the webhooks of C-Pay, which do not state what kind of payment they are about.
+async fn leave_out_kind(engine: &dyn Engine, kind: &str) {
+    let sql =
+        format!(r#"UPDATE pay_deliveries SET event = REPLACE(event, '"{kind}"', '"unstated"')"#);
+    assert_eq!(change(engine, &sql).await, 1);
+}
+
+/// A payout whose answer was lost, and that a person ended as not applied.
+async fn end_wrongly(shop: &Shop, name: &str) {
+    let (store, gateway) = (&shop.store, &shop.gateway);
+    gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+    let order = payout(name, "4");
+    store.payout(gateway, &order).await.unwrap_err();
+    let (call, reference) = (MoneyCall::Payout, reference(name));
+    let outcome = ClosedAs::NotApplied;
+    let closed = store.close(call, &reference, outcome, "Ana", "not in the list");
+    closed.await.unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_that_a_person_ended_wrongly_as_not_applied_is_found() {
-    for engine in engines().await {
-        let shop = Shop::open(&engine.engine).await;
+    for states_kind in [true, false] {
+        for it in engines().await {
+            let case = format!("{} {states_kind}", it.name);
+            let shop = Shop::open(&it.engine).await;
+            let (store, gateway) = (&shop.store, &shop.gateway);
+            end_wrongly(&shop, "payout-1").await;
+            let webhook = gateway.complete("payout-1").unwrap();
+            assert!(post(store, gateway, &webhook).await);
+            if !states_kind {
+                leave_out_kind(&*it.engine, "payout").await;
+            }
+            shop.handle().await;
+            assert_eq!(shop.reconcile_after(MINUTE).await.findings, 1, "{case}");
+            assert_eq!(shop.reconcile_after(HOUR).await.findings, 0, "{case}");
+            let found = shop.found().await;
+            assert_eq!(found[0].id().to_string(), "conflict:fake/main:payout-1");
+            let detail = &found[0].detail;
+            assert!(detail.contains("moved twice"), "{case}: {detail}");
+            assert_eq!(found[0].money, Some(money("4")), "{case}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_failed_is_none_that_was_made_after_all() {
+    for it in engines().await {
+        let shop = Shop::open(&it.engine).await;
+        end_wrongly(&shop, "payout-1").await;
+        let webhook = shop.gateway.reject("payout-1").unwrap();
+        assert!(post(&shop.store, &shop.gateway, &webhook).await);
+        leave_out_kind(&*it.engine, "payout").await;
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        assert_eq!(shop.found().await, [], "{}", it.name);
+    }
+}
+
+/// A gateway refuses a payout and makes it nevertheless, and meanwhile the next one pays.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_two_gateways_made_is_found_also_if_no_kind_is_stated() {
+    for it in engines().await {
+        let shop = Shop::open(&it.engine).await;
         let (store, gateway) = (&shop.store, &shop.gateway);
-        gateway.script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let other = FakeGateway::builder("other", "main").balance(&money("100"));
         let order = payout("payout-1", "4");
-        store.payout(gateway, &order).await.unwrap_err();
-        let (call, reference) = (MoneyCall::Payout, reference("payout-1"));
-        let closed = store.close(
-            call,
-            &reference,
-            ClosedAs::NotApplied,
-            "Ana",
-            "not in the list",
-        );
-        closed.await.unwrap();
+        store.payout(&other.build().unwrap(), &order).await.unwrap();
+        gateway.payouts().unwrap().create(&order).await.unwrap();
         let webhook = gateway.complete("payout-1").unwrap();
         assert!(post(store, gateway, &webhook).await);
+        leave_out_kind(&*it.engine, "payout").await;
         shop.handle().await;
         assert_eq!(
             shop.reconcile_after(MINUTE).await.findings,
             1,
             "{}",
-            engine.name
-        );
-        assert_eq!(
-            shop.reconcile_after(HOUR).await.findings,
-            0,
-            "{}",
-            engine.name
+            it.name
         );
         let found = shop.found().await;
         assert_eq!(found[0].id().to_string(), "conflict:fake/main:payout-1");
-        assert!(
-            found[0].detail.contains("moved twice"),
-            "{}",
-            found[0].detail
-        );
-        assert_eq!(found[0].money, Some(money("4")));
+        let detail = &found[0].detail;
+        assert!(detail.contains("a payout at other/main"), "{detail}");
+    }
+}
+
+/// It is the order of the call at the gateway, also if another one has a payout with its name.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_of_a_call_that_may_have_made_it_is_no_second_payout() {
+    for it in engines().await {
+        let shop = Shop::open(&it.engine).await;
+        let (store, gateway) = (&shop.store, &shop.gateway);
+        let other = FakeGateway::builder("other", "main").balance(&money("100"));
+        let order = payout("order-1", "4");
+        store.payout(&other.build().unwrap(), &order).await.unwrap();
+        gateway.script(Call::CreateCheckout, FakeFault::Lost { applied: true });
+        let order = hosted("order-1", "10");
+        store.checkout(gateway, &order).await.unwrap_err();
+        let webhook = gateway.pay("order-1").unwrap();
+        assert!(post(store, gateway, &webhook).await);
+        leave_out_kind(&*it.engine, "checkout").await;
+        shop.handle().await;
+        shop.reconcile_after(MINUTE).await;
+        assert_eq!(shop.found().await, [], "{}", it.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_or_exchange_that_a_person_ended_wrongly_as_not_applied_is_found() {
+    for kind in ["checkout", "exchange"] {
+        for it in engines().await {
+            let case = format!("{} {kind}", it.name);
+            let shop = Shop::open(&it.engine).await;
+            let (store, gateway) = (&shop.store, &shop.gateway);
+            gateway.script(Call::CreateCheckout, FakeFault::Lost { applied: true });
+            let order = hosted("order-1", "10");
+            store.checkout(gateway, &order).await.unwrap_err();
+            let (call, outcome) = (MoneyCall::Checkout, ClosedAs::NotApplied);
+            let closed = store.close(call, order.reference(), outcome, "Ana", "not in the list");
+            closed.await.unwrap();
+            let webhook = gateway.pay("order-1").unwrap();
+            assert!(post(store, gateway, &webhook).await);
+            // No gateway reports an exchange, so it is made of the order.
+            let sql = format!("UPDATE pay_intents SET call = '{kind}'");
+            change(&*it.engine, &sql).await;
+            let sql = format!(
+                r#"UPDATE pay_deliveries SET event = REPLACE(event, '"checkout"', '"{kind}"')"#
+            );
+            change(&*it.engine, &sql).await;
+            shop.handle().await;
+            shop.reconcile_after(MINUTE).await;
+            let found = shop.found().await;
+            let ids: Vec<String> = found.iter().map(|it| it.id().to_string()).collect();
+            assert_eq!(ids, ["conflict:fake/main:order-1"], "{case}");
+        }
     }
 }
 

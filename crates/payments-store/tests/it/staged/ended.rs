@@ -108,6 +108,41 @@ async fn a_payout_is_tried_for_less_than_a_day() {
     }
 }
 
+/// The clock was set back after the payout was staged.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_staged_by_a_clock_days_ahead_is_tried_for_a_day() {
+    for it in engines().await {
+        let day = settings().send_within;
+        let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+        let store = manual(&it.engine, &clock).await;
+        let ahead = manual(
+            &it.engine,
+            &ManualClock::at(NOW.checked_add(7 * day).unwrap()),
+        )
+        .await;
+        stage(&*it.engine, &ahead, &gateway, "p-1").await.unwrap();
+        gateway.script(Call::CreatePayout, FakeFault::NoConnection);
+        let tried = until(|| async { intent(&store, "p-1").await.problem.is_some() });
+        store.run_staged(&registry(&gateway), tried).await;
+        assert_eq!(
+            state(&store, "p-1").await,
+            IntentState::Staged,
+            "{}",
+            it.name
+        );
+        clock.advance(day);
+        gateway.script(Call::CreatePayout, FakeFault::NoConnection);
+        try_once(&store, &gateway, "p-1").await;
+        assert_eq!(
+            state(&store, "p-1").await,
+            IntentState::NotApplied,
+            "{}",
+            it.name
+        );
+        assert!(is_finding(&store, "p-1").await, "{}", it.name);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_that_is_refused_once_more_for_the_same_reason_is_found_once_more() {
     for it in engines().await {

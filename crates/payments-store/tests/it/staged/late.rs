@@ -187,3 +187,64 @@ async fn a_payout_that_a_person_ended_while_it_was_queried_is_no_finding() {
     assert_eq!(intent.state, IntentState::NotApplied);
     assert_eq!(store.findings(10).await.unwrap(), []);
 }
+
+/// Its answer says that it was not sent, and arrives while the webhook is handled.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_confirms_a_payout_that_is_staged_again_at_the_same_time() {
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let (gateway, store) = (rich().build().unwrap(), system(&it.engine).await);
+    stage(&*it.engine, &store, &gateway, "p-1").await.unwrap();
+    let order = payout("p-1", "4");
+    gateway.payouts().unwrap().create(&order).await.unwrap();
+    change(&*it.engine, "UPDATE pay_intents SET state = 'unknown'").await;
+    // The webhook does not state the payee, and a query does.
+    let (call, gateways) = (MoneyCall::Payout, registry(&gateway));
+    let resolved = store.resolve(&gateways, call, order.reference()).await;
+    resolved.unwrap();
+    change(&*it.engine, "UPDATE pay_intents SET state = 'sending'").await;
+    let webhook = gateway.complete("p-1").unwrap();
+    assert!(post(&store, &gateway, &webhook).await);
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let slow = system(&engine).await;
+    watched.stop_before("UPDATE pay_intents");
+    let staged = async {
+        watched.stopped().await;
+        let sql = "UPDATE pay_intents SET state = 'staged', number = number + 1";
+        assert_eq!(change(&*it.engine, sql).await, 1);
+        watched.release();
+    };
+    tokio::join!(slow.run(Book::default(), until_idle(&store)), staged);
+    assert_eq!(state(&store, "p-1").await, IntentState::Applied);
+}
+
+/// Of two queries, the one that found nothing is stored last.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_found_stays_so_after_a_query_that_did_not_find_it() {
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+    let watched = Watched::new(Arc::clone(&it.engine));
+    let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+    let (store, slow) = (
+        manual(&it.engine, &clock).await,
+        manual(&engine, &clock).await,
+    );
+    gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
+    let lost = store.payout(&gateway, &payout("p-1", "4")).await;
+    lost.unwrap_err();
+    watched.stop_before("UPDATE pay_intents");
+    let found = async {
+        watched.stopped().await;
+        let sql = "UPDATE pay_intents SET state = 'found'";
+        assert_eq!(change(&*it.engine, sql).await, 1);
+        watched.release();
+    };
+    let (call, reference, gateways) = (MoneyCall::Payout, reference("p-1"), registry(&gateway));
+    let (resolved, ()) = tokio::join!(slow.resolve(&gateways, call, &reference), found);
+    let intent = resolved.unwrap().unwrap().intent;
+    assert_eq!(intent.state, IntentState::Found);
+}

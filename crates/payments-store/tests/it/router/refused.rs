@@ -1,0 +1,141 @@
+//! Calls whose reference has an order already that may be another one.
+
+use payments_core::{Kind, Outcome, SensitiveString};
+use payments_facade::payout::PixKey;
+use payments_facade::router::Release;
+use payments_facade::{Fee, Payee, PayoutOrder};
+use payments_store::Intent;
+
+use super::*;
+
+/// A payout to a payee that no query states.
+fn to(email: &str) -> PayoutOrder {
+    let key = PixKey::Email(SensitiveString::from(email.to_owned()));
+    PayoutOrder::new(reference("p-1"), Payee::Pix(key), money("4"), Fee::OnTop)
+}
+
+async fn intent(store: &Store) -> Intent {
+    let intent = store.intent(MoneyCall::Payout, &reference("p-1")).await;
+    intent.unwrap().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payout_that_was_refused_because_of_another_one_is_not_taken_for_it() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        let (ana, bob) = (to("ana@example.com"), to("bob@example.com"));
+        pair.first.payouts().unwrap().create(&ana).await.unwrap();
+        let router = pair.router(&store, &clock);
+        let error = router.create_payout(&bob).await.unwrap_err();
+        assert_eq!(error.cause().unwrap().kind(), Kind::Duplicate, "{error}");
+        let refused = intent(&store).await;
+        assert_eq!(refused.state, IntentState::Unknown, "{}", it.name);
+        assert!(refused.problem.is_some_and(|it| it.contains("refused")));
+
+        assert_eq!(store.resolve_due(&pair.gateways()).await.unwrap(), 0);
+        assert_eq!(intent(&store).await.state, IntentState::Unknown);
+        let found = store.findings(10).await.unwrap();
+        let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
+        assert_eq!(found, [(FindingKind::Conflict, "p-1")], "{}", it.name);
+        for router in [&router, &pair.router(&store, &clock)] {
+            let again = router.create_payout(&bob).await.unwrap_err();
+            assert!(matches!(again.stop(), RouteStop::Unresolved(_)), "{again}");
+        }
+
+        // The ticket of the database is that of the call in this process.
+        let again = router.create_payout(&bob).await.unwrap_err();
+        let ticket = again.ticket().unwrap();
+        assert!(ticket.was_refused(), "{}: {ticket}", it.name);
+        assert_eq!(router.release(ticket).await, Release::Released);
+        assert_eq!(intent(&store).await.state, IntentState::NotApplied);
+    }
+}
+
+/// A query ends the intent by what the router found.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_payout_that_a_router_finds_is_made() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let (pair, order) = (Pair::new(), payout("p-1", "4"));
+        pair.first.payouts().unwrap().create(&order).await.unwrap();
+        let router = pair.router(&store, &clock);
+        let error = router.create_payout(&order).await.unwrap_err();
+        assert!(intent(&store).await.ticket.was_refused(), "{}", it.name);
+        clock.advance(Duration::from_secs(600));
+        let found = router.resolve(error.ticket().unwrap()).await.unwrap();
+        assert!(matches!(found, Resolution::Found(_)), "{found:?}");
+        assert_eq!(intent(&store).await.state, IntentState::Applied);
+        assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+    }
+}
+
+/// Another process took it for ended, and a query has set when it is due.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_counts_also_if_the_call_was_taken_for_unknown_before() {
+    for by_router in [false, true] {
+        for it in engines().await {
+            let case = format!("{} {by_router}", it.name);
+            let clock = ManualClock::at(NOW);
+            let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+            let (pair, by) = (Pair::new(), Slow::default());
+            let bob = to("bob@example.com");
+            let ana = to("ana@example.com");
+            pair.first.payouts().unwrap().create(&ana).await.unwrap();
+            let slow = Intercepted {
+                inner: pair.first.clone(),
+                by: by.clone(),
+            };
+            let call = async {
+                if !by_router {
+                    store.payout(&slow, &bob).await.unwrap_err();
+                    return;
+                }
+                let mut gateways = Gateways::new();
+                gateways.add(slow).unwrap();
+                let journal = Arc::new(store.clone());
+                let router = Router::new(gateways, Arc::new(clock.clone()), journal);
+                let router = router.then(Rule::new(pair.first.id().clone())).unwrap();
+                router.create_payout(&bob).await.unwrap_err();
+            };
+            let others = async {
+                by.started.notified().await;
+                let sql = "UPDATE pay_intents SET state = 'unknown', due_at = 7, ends_at = 7";
+                assert_eq!(change(&*it.engine, sql).await, 1, "{case}");
+                by.end.notify_one();
+            };
+            tokio::join!(call, others);
+            let refused = intent(&store).await;
+            assert!(refused.ticket.was_refused(), "{case}");
+            assert!(refused.problem.is_some(), "{case}");
+            assert_eq!(refused.due_at.as_millis(), 7, "{case}");
+        }
+    }
+}
+
+/// A person may still find out that it is another order.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_order_that_was_only_found_is_not_said_to_be_made() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let (pair, order) = (Pair::new(), to("ana@example.com"));
+        pair.first
+            .script(Call::CreatePayout, FakeFault::Lost { applied: true });
+        let router = pair.router(&store, &clock);
+        router.create_payout(&order).await.unwrap_err();
+        assert_eq!(store.resolve_due(&pair.gateways()).await.unwrap(), 1);
+        assert_eq!(
+            intent(&store).await.state,
+            IntentState::Found,
+            "{}",
+            it.name
+        );
+        let again = router.create_payout(&order).await.unwrap_err();
+        assert!(matches!(again.stop(), RouteStop::Unresolved(_)), "{again}");
+        assert_eq!(again.outcome(), Outcome::Unknown, "{}", it.name);
+        assert_eq!(pair.sent(), 1, "{}", it.name);
+    }
+}
