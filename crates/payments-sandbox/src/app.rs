@@ -68,10 +68,11 @@ impl App {
     /// Ends the time to pay of an order, and pays it then.
     pub(crate) fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
         let (provider, order) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
-        if !provider.has_several_payments() {
-            let name = provider.gateway().name();
-            let never = format!("{name} accepts no payment after the time to pay.");
-            return Err(ActionError::Conflict(never));
+        if !provider.takes_late_payments(order.kind) {
+            let (name, kind) = (provider.gateway().name(), order.kind.as_str());
+            return Err(ActionError::Conflict(format!(
+                "At {name}, an order of the kind {kind} cannot be paid after its time."
+            )));
         }
         if order.network.is_empty() {
             let no_coin = "The payer of this order has chosen no coin yet.".to_owned();

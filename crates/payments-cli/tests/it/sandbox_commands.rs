@@ -367,7 +367,7 @@ fn is_the_payer_who_chooses_a_coin_and_pays_late() {
     assert_eq!(paid["gateway_state"], "Paid(Overdue)");
     let never = sandbox(&stage, &["pay", "order-1", "--late"]);
     assert!(
-        never.stderr.contains("C-Pay accepts no payment after"),
+        never.stderr.contains("At C-Pay, an order of the kind pay_in"),
         "{}",
         never.stderr
     );
