@@ -126,7 +126,10 @@ async fn after<T: Answer, E: Refuse<T>>(
     } else {
         context.wait(fault.wait_ms()).await;
     }
-    let sentence = fault.sentence();
+    let sentence = match &done {
+        Ok(_) => fault.sentence(),
+        Err(_) => fault.sentence_of_refusal(),
+    };
     if fault.kind == FaultKind::Code && done.is_ok() {
         return Err(E::of_code(fault.code, sentence));
     }
