@@ -8,6 +8,7 @@ use crate::sender::post::Receiver;
 use crate::sender::target::Rules;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::amount::decimal;
+use crate::shared::clock::END_MS;
 use crate::shared::context::Context;
 use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
@@ -273,8 +274,9 @@ impl App {
     pub(crate) fn next_event(&self) -> Option<u64> {
         self.settle_due();
         let now_ms = self.context.clock.now_ms();
-        let all = [self.next_due(), self.context.next_wait()];
-        all.into_iter().flatten().filter(|due| *due > now_ms).min()
+        let all = [self.next_due(), self.context.next_wait()].into_iter();
+        let later = now_ms.saturating_add(1)..END_MS;
+        all.flatten().filter(|due| later.contains(due)).min()
     }
 
     /// Advances the clock to the next thing that happens, and returns its time.

@@ -79,13 +79,61 @@ async fn links_have_the_public_url() {
     let created = shop.create(&[]).await.json();
     let link = created["data"]["cashierURL"].as_str().unwrap();
     assert!(link.starts_with("http://sandbox:8420/payment?"), "{link}");
-    for wrong in ["", "sandbox:8420", "ftp://sandbox/"] {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.db");
+    for wrong in [
+        "",
+        "sandbox:8420",
+        "ftp://sandbox/",
+        "http://sandbox/#a",
+        "http://sandbox/?a",
+    ] {
         let error = Sandbox::builder()
+            .state_file(&file)
             .public_url(wrong)
             .start()
             .await
             .unwrap_err();
         assert!(matches!(error, StartError::PublicUrl), "{wrong}");
+        assert!(!file.exists(), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_balance_is_named_with_its_gateway_before_a_file_is_made() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("state.db");
+    let builder = || Sandbox::builder().state_file(&file);
+    for (builder, gateway) in [
+        (builder().cpay_balance("FOO", "1"), "C-Pay"),
+        (builder().ccpayment_balance("FOO", "1"), "CCPayment"),
+        (builder().ccpayment_v2_balance("FOO", "1"), "CCPayment v2"),
+    ] {
+        let error = builder.start().await.unwrap_err().to_string();
+        let start = format!("{gateway}: the balance of FOO does not exist");
+        assert!(error.starts_with(&start), "{error}");
+        assert!(!file.exists(), "{gateway}");
+    }
+}
+
+#[tokio::test]
+async fn payouts_complete_within_thirty_days() {
+    let most = Duration::from_secs(30 * 24 * 60 * 60);
+    let more = most + Duration::from_millis(1);
+    for refused in [
+        Sandbox::builder().cpay_payouts_complete_after(more),
+        Sandbox::builder().ccpayment_payouts_complete_after(Duration::MAX),
+        Sandbox::builder().ccpayment_v2_payouts_complete_after(more),
+    ] {
+        let error = refused.start().await.unwrap_err();
+        assert!(error.to_string().contains("30 days"), "{error}");
+    }
+    let sandbox = Sandbox::builder().cpay_payouts_complete_after(most);
+    let sandbox = sandbox.start().await.unwrap();
+    let name = "cpay_payouts_complete_after_ms";
+    for text in ["2592000001", "18446744073709551615"] {
+        let error = sandbox.change_settings(&[(name, text)]).unwrap_err();
+        assert!(error.to_string().contains("up to 2592000000"), "{error}");
     }
 }
 
