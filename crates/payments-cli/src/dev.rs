@@ -113,7 +113,8 @@ async fn serve(
     let gateways = gateways(&text)?;
     let config = access::path(options.config.as_ref());
     // Both are read and checked before one is written.
-    let mut files = vec![(config.as_path(), accounts_file::updated(&config, &text)?)];
+    let accounts_text = accounts_file::updated(&config, &text)?;
+    let mut files = vec![("--config", config.as_path(), accounts_text)];
     if let Some(path) = &options.write_env {
         if is_same_file(path, &config) {
             return Err(Failure::bad(format!(
@@ -122,11 +123,13 @@ async fn serve(
             )));
         }
         let variables = environment::text(&sandbox);
-        files.push((path, env_file::updated(path, &variables)?));
+        files.push(("--write-env", path, env_file::updated(path, &variables)?));
     }
-    for (path, text) in files {
-        let failed = |error| unwritten(path, &error);
+    let mut written = Vec::new();
+    for (option, path, text) in files {
+        let failed = |error| unwritten(option, path, &error, &written);
         private_file::write(path, &text).map_err(failed)?;
+        written.push(path);
     }
     let transport = transport()?;
     let accounts = gateways.into_iter().map(|gateway| {
@@ -156,16 +159,23 @@ async fn serve(
     running.stop().await.and(closed)
 }
 
-fn unwritten(path: &Path, error: &std::io::Error) -> Failure {
+/// Why the file of an option was not written, and which ones were before.
+fn unwritten(option: &str, path: &Path, error: &std::io::Error, written: &[&Path]) -> Failure {
     let advice = match error.kind() {
         ErrorKind::NotFound => "; create the folder first",
-        ErrorKind::PermissionDenied => {
-            "; run it in a folder that you can write to, or name a file there with --config"
-        }
+        ErrorKind::PermissionDenied => &format!(
+            "; run it in a folder that you can write to, or name a file there with {option}"
+        ),
         _ => "",
     };
-    let shown = shown_path(path);
-    Failure::Failed(format!("cannot write {shown}: {error}{advice}"))
+    let written = written.iter().map(|path| shown_path(path));
+    let written: Vec<String> = written
+        .map(|path| format!("; {path} was written"))
+        .collect();
+    let (shown, written) = (shown_path(path), written.concat());
+    Failure::Failed(format!(
+        "{option}: cannot write {shown}: {error}{advice}{written}"
+    ))
 }
 
 fn is_same_file(one: &Path, other: &Path) -> bool {
@@ -205,4 +215,25 @@ fn gateways(accounts: &str) -> Result<Vec<Arc<dyn Gateway>>, Failure> {
     let ids = gateways.iter().map(Gateway::id);
     let shared = ids.filter_map(|id| gateways.get_shared(id));
     Ok(shared.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_cannot_be_written_is_named_by_its_option_and_with_what_was_written() {
+        let error = std::io::Error::from(ErrorKind::PermissionDenied);
+        let written = [Path::new("payments.toml")];
+        let failure = unwritten("--write-env", Path::new("a/env.txt"), &error, &written);
+        let Failure::Failed(message) = failure else {
+            panic!("{failure:?}");
+        };
+        assert!(
+            message.starts_with("--write-env: cannot write a/env.txt: "),
+            "{message}"
+        );
+        let end = "or name a file there with --write-env; payments.toml was written";
+        assert!(message.ends_with(end), "{message}");
+    }
 }

@@ -8,6 +8,7 @@ use crate::sender::post::Receiver;
 use crate::sender::target::Rules;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::amount::decimal;
+use crate::shared::clock::END_MS;
 use crate::shared::context::Context;
 use crate::shared::decimal::PLACES;
 use crate::shared::deliveries::{Delivery, DeliveryState};
@@ -68,10 +69,11 @@ impl App {
     /// Ends the time to pay of an order, and pays it then.
     pub(crate) fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
         let (provider, order) = self.find(id).ok_or_else(|| ActionError::no_order(id))?;
-        if !provider.has_several_payments() {
-            let name = provider.gateway().name();
-            let never = format!("{name} accepts no payment after the time to pay.");
-            return Err(ActionError::Conflict(never));
+        if !provider.takes_late_payments(order.kind) {
+            let (name, kind) = (provider.gateway().name(), order.kind.as_str());
+            return Err(ActionError::Conflict(format!(
+                "At {name}, an order of the kind {kind} cannot be paid after its time."
+            )));
         }
         if order.network.is_empty() {
             let no_coin = "The payer of this order has chosen no coin yet.".to_owned();
@@ -272,8 +274,9 @@ impl App {
     pub(crate) fn next_event(&self) -> Option<u64> {
         self.settle_due();
         let now_ms = self.context.clock.now_ms();
-        let all = [self.next_due(), self.context.next_wait()];
-        all.into_iter().flatten().filter(|due| *due > now_ms).min()
+        let all = [self.next_due(), self.context.next_wait()].into_iter();
+        let later = now_ms.saturating_add(1)..END_MS;
+        all.flatten().filter(|due| later.contains(due)).min()
     }
 
     /// Advances the clock to the next thing that happens, and returns its time.

@@ -81,7 +81,8 @@ impl SandboxBuilder {
     }
 
     /// The URL under which clients and payers reach the sandbox, for the links in answers, e.g. `http://sandbox:8420` in a network of
-    /// containers. Default: `http://` and the address it listens on.
+    /// containers, without a query and a fragment. Behind a proxy, its pages send their forms from there. Default: `http://` and the address it
+    /// listens on.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
@@ -248,7 +249,8 @@ impl SandboxBuilder {
     /// Starts the sandbox inside the current tokio runtime. It serves until it is shut down or dropped.
     ///
     /// # Errors
-    /// [`StartError`]: credentials, balances, a timeout or a state file that cannot be used, an address that is not loopback or is in use.
+    /// [`StartError`]: credentials, a public URL, balances, times or a state file that cannot be used, an address that is not loopback or is
+    /// in use. All but the last three are found before a file or a port is opened.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {
@@ -257,6 +259,11 @@ impl SandboxBuilder {
         if !(1..=MOST_TIMEOUT_MS).contains(&self.rules.timeout_ms) {
             return Err(StartError::WebhookTimeout);
         }
+        let is_public = |url: &String| is_web_url(url) && !url.contains(['?', '#']);
+        if !self.public_url.as_ref().is_none_or(is_public) {
+            return Err(StartError::PublicUrl);
+        }
+        self.settings.check()?;
         let seed = self.seed;
         #[cfg(feature = "state-file")]
         let (state_file, mut saved) = match &self.state_file {
@@ -275,8 +282,7 @@ impl SandboxBuilder {
         let listener = TcpListener::bind(self.listen).await.map_err(bind)?;
         let address = listener.local_addr().map_err(bind)?;
         let base_url = match &self.public_url {
-            Some(url) if is_web_url(url) => url.trim_end_matches('/').to_owned(),
-            Some(_) => return Err(StartError::PublicUrl),
+            Some(url) => url.trim_end_matches('/').to_owned(),
             None => format!("http://{}", reachable(address)),
         };
         let fixed = self.fixed(address, &base_url, seed);

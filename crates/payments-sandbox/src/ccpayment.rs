@@ -53,4 +53,4 @@ pub(crate) use account::Settings;
 pub use credentials::CcpaymentCredentials;
 pub use deposits::CcpaymentDeposit;
 pub use invoices::CcpaymentInvoice;
-pub(crate) use state::Ccpayment;
+pub(crate) use state::{Ccpayment, opening};

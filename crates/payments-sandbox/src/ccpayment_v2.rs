@@ -47,5 +47,5 @@ mod withdrawal;
 pub(crate) use account::Settings;
 pub use credentials::CcpaymentV2Credentials;
 pub use payments::CcpaymentV2Deposit;
-pub(crate) use state::CcpaymentV2;
+pub(crate) use state::{CcpaymentV2, opening};
 pub use switches::CcpaymentV2Switches;

@@ -47,4 +47,4 @@ pub(crate) use account::Settings;
 pub use credentials::CpayCredentials;
 pub use deposit::Deposit;
 pub(crate) use receive::longest_body;
-pub(crate) use state::Cpay;
+pub(crate) use state::{Cpay, opening};

@@ -5,10 +5,22 @@ use axum::http::{HeaderMap, Method, Uri, header, uri::Authority};
 
 use crate::sender::target::is_this_machine;
 
-/// Why a request is refused. `remote` allows requests for other hosts.
-pub(crate) fn check(remote: bool, request: &Parts) -> Result<(), &'static str> {
+/// Why a request is refused. `remote` allows requests for other hosts; `public` is the [origin](origin_of) of the public URL.
+pub(crate) fn check(remote: bool, public: &str, request: &Parts) -> Result<(), &'static str> {
     let host = own_host(remote, &request.uri, &request.headers)?;
-    own_site(&request.method, &request.headers, host)
+    own_site(&request.method, &request.headers, host, public)
+}
+
+/// The origin of a URL as browsers write it: without a path and without the usual port.
+pub(crate) fn origin_of(url: &str) -> String {
+    let uri: Uri = url.parse().unwrap_or_default();
+    let scheme = uri.scheme_str().unwrap_or_default();
+    let host = uri.host().unwrap_or_default();
+    let origin = format!("{scheme}://{host}").to_ascii_lowercase();
+    match (scheme, uri.port_u16()) {
+        (_, None) | ("http", Some(80)) | ("https", Some(443)) => origin,
+        (_, Some(port)) => format!("{origin}:{port}"),
+    }
 }
 
 /// Prevents DNS rebinding: a page of another site can make a browser send requests to a loopback address under the
@@ -34,8 +46,14 @@ fn own_host<'a>(remote: bool, uri: &Uri, headers: &'a HeaderMap) -> Result<&'a s
     Ok(host)
 }
 
-/// Refuses forms that a page of another site sends. Programs send neither header.
-fn own_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), &'static str> {
+/// Refuses forms that a page of another site sends. Programs send neither header. Behind a proxy, the pages have the origin of the
+/// public URL, which can be https.
+fn own_site(
+    method: &Method,
+    headers: &HeaderMap,
+    host: &str,
+    public: &str,
+) -> Result<(), &'static str> {
     if method.is_safe() {
         return Ok(());
     }
@@ -43,9 +61,10 @@ fn own_site(method: &Method, headers: &HeaderMap, host: &str) -> Result<(), &'st
     let foreign_fetch =
         value("sec-fetch-site").is_some_and(|site| site != b"same-origin" && site != b"none");
     let foreign_origin = value("origin").is_some_and(|origin| {
-        origin
+        let is_host = origin
             .strip_prefix(b"http://")
-            .is_none_or(|origin| !origin.eq_ignore_ascii_case(host.as_bytes()))
+            .is_some_and(|origin| origin.eq_ignore_ascii_case(host.as_bytes()));
+        !is_host && !origin.eq_ignore_ascii_case(public.as_bytes())
     });
     if foreign_fetch || foreign_origin {
         return Err(
@@ -90,8 +109,23 @@ mod tests {
     }
 
     #[test]
+    fn an_origin_has_no_path_and_no_usual_port() {
+        for (url, origin) in [
+            ("https://Pay.test", "https://pay.test"),
+            ("https://pay.test:443/a", "https://pay.test"),
+            ("http://u@pay.test:80", "http://pay.test"),
+            ("http://[::1]:8420", "http://[::1]:8420"),
+            ("https://pay.test:80", "https://pay.test:80"),
+        ] {
+            assert_eq!(origin_of(url), origin, "{url}");
+        }
+    }
+
+    #[test]
     fn refuses_posts_of_other_origins() {
-        let check = |method: Method, pairs: &[_]| own_site(&method, &headers(pairs), "localhost:5");
+        let check = |method: Method, pairs: &[_]| {
+            own_site(&method, &headers(pairs), "localhost:5", "http://[::1]:5")
+        };
         assert!(check(Method::POST, &[]).is_ok());
         assert!(check(Method::POST, &[("origin", "http://localhost:5")]).is_ok());
         assert!(check(Method::POST, &[("sec-fetch-site", "same-origin")]).is_ok());

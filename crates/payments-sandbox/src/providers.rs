@@ -10,6 +10,7 @@ use crate::credentials::Credentials;
 use crate::shared::context::Context;
 use crate::shared::gateway::Gateway;
 use crate::shared::provider::Provider;
+use crate::shared::setting::MOST_DELAY_MS;
 use crate::start_error::StartError;
 
 impl Gateway {
@@ -29,6 +30,24 @@ pub(crate) struct Settings {
     pub(crate) chainup_opay: chainup_opay::Settings,
     pub(crate) ccpayment: ccpayment::Settings,
     pub(crate) ccpayment_v2: ccpayment_v2::Settings,
+}
+
+impl Settings {
+    /// Refuses what no provider starts with.
+    pub(crate) fn check(&self) -> Result<(), StartError> {
+        cpay::opening(&self.cpay)?;
+        ccpayment::opening(&self.ccpayment)?;
+        ccpayment_v2::opening(&self.ccpayment_v2)?;
+        let delays_ms = [
+            self.cpay.payout_delay_ms,
+            self.ccpayment.payout_delay_ms,
+            self.ccpayment_v2.payout_delay_ms,
+        ];
+        match delays_ms.into_iter().flatten().any(|ms| ms > MOST_DELAY_MS) {
+            true => Err(StartError::PayoutDelay),
+            false => Ok(()),
+        }
+    }
 }
 
 /// The providers of one sandbox.

@@ -37,6 +37,8 @@ pub(crate) struct Site {
     secrets: Arc<[String]>,
     /// Whether requests for other hosts are answered too.
     remote: bool,
+    /// The origin of the public URL.
+    origin: String,
 }
 
 impl Site {
@@ -52,6 +54,7 @@ impl Site {
             router: TowerToHyperService::new(router(&app)),
             secrets: app.credentials.secrets().map(str::to_owned).collect(),
             apis,
+            origin: guard::origin_of(&app.context.base_url),
             app,
             remote,
         }
@@ -59,7 +62,7 @@ impl Site {
 
     /// Answers a request, and notes what it has changed, for the lists of the pages.
     pub(crate) async fn answer(self: Arc<Self>, request: Received) -> Response {
-        if let Err(reason) = guard::check(self.remote, &request.parts) {
+        if let Err(reason) = guard::check(self.remote, &self.origin, &request.parts) {
             return http::problem(StatusCode::FORBIDDEN, reason);
         }
         let is_action = !request.parts.method.is_safe();

@@ -28,6 +28,7 @@ pub(crate) mod order_table;
 pub(crate) mod provider;
 pub(crate) mod rate_limit;
 pub(crate) mod requests;
+pub(crate) mod resend;
 pub(crate) mod setting;
 pub(crate) mod text;
 pub(crate) mod unsaved;

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use crate::credentials::value::CredentialsError;
+use crate::shared::gateway::Gateway;
 
 /// Why a sandbox did not start.
 #[derive(Debug, thiserror::Error)]
@@ -13,9 +14,16 @@ pub enum StartError {
         "{0} is not a loopback address: others could reach the sandbox; allow_remote_listen (--allow-remote) permits it"
     )]
     RemoteListen(SocketAddr),
-    /// The public URL is no http or https URL.
-    #[error("the public URL is not a URL that begins with http:// or https://")]
+    /// The public URL is no http or https URL, or has a query or a fragment, which every link would have in its middle.
+    #[error(
+        "the public URL is not a URL that begins with http:// or https:// and has no ? and no #"
+    )]
     PublicUrl,
+    /// Payouts complete after thirty days at the latest.
+    #[error(
+        "payouts complete (…_payouts_complete_after, --payouts-complete-after) after 30 days at the latest"
+    )]
+    PayoutDelay,
     /// An attempt to send a webhook may take between a millisecond and an hour.
     #[error(
         "the longest attempt to send a webhook (webhook_timeout, --webhook-timeout) is between 1ms and 1h"
@@ -37,8 +45,10 @@ pub enum StartError {
     #[error(transparent)]
     StateFile(#[from] crate::state_file::StateFileError),
     /// An opening balance cannot be used.
-    #[error("the balance of {currency} {problem}")]
+    #[error("{}: the balance of {currency} {problem}", .gateway.name())]
     Balance {
+        /// The gateway it is for.
+        gateway: Gateway,
         /// The currency in the settings.
         currency: String,
         /// What is wrong.
@@ -46,9 +56,13 @@ pub enum StartError {
     },
 }
 
-/// For a currency and what is wrong with its opening balance.
-impl From<(String, String)> for StartError {
-    fn from((currency, problem): (String, String)) -> Self {
-        Self::Balance { currency, problem }
+impl StartError {
+    /// For a currency and what is wrong with its opening balance at this gateway.
+    pub(crate) fn balance(gateway: Gateway) -> impl FnOnce((String, String)) -> Self {
+        move |(currency, problem)| Self::Balance {
+            gateway,
+            currency,
+            problem,
+        }
     }
 }

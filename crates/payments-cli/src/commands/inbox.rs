@@ -23,9 +23,11 @@ pub(crate) enum Command {
     /// Receive webhooks, store them, and hand each event to your program
     Serve(Box<serve::Options>),
     /// List the stored events, the latest first
+    #[command(after_help = list::HELP)]
     List(list::Options),
     /// List the events that are not handled any more
-    Dead(list::DeadOptions),
+    #[command(after_help = list::DEAD_HELP)]
+    Dead(list::Options),
     /// Show one event: its attempts, why the latest failed, what it reports
     Show(show::Options),
     /// Let dead events be handled again

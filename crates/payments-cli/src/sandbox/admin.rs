@@ -95,8 +95,9 @@ impl Admin {
         let answer = answer.map_err(|error| match error.reach() {
             Reach::NotSent => self.unreachable(&error),
             _ => Failure::Failed(format!(
-                "{error}: the sandbox at {} may have done it; look at `payments sandbox orders list`",
-                self.base
+                "{error}: the sandbox at {} may have done it; look at `payments sandbox {}`",
+                self.base,
+                shown_by(path)
             )),
         });
         self.read(answer?)
@@ -173,6 +174,17 @@ impl Admin {
             "{} answers, but not as a sandbox of this version. Name another with --url",
             self.base
         ))
+    }
+}
+
+/// The command that shows whether a call of this path took effect.
+fn shown_by(path: &str) -> &'static str {
+    match path.split('/').nth(1) {
+        Some("faults") => "fault --list",
+        Some("settings") => "settings list",
+        Some("clock") => "clock",
+        Some("deliveries") => "deliveries list",
+        _ => "orders list",
     }
 }
 

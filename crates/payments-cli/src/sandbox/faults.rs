@@ -4,7 +4,7 @@ use std::io::Result as Printed;
 use std::time::Duration;
 
 use clap::Args;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::actions::milliseconds;
 use super::admin::Target;
@@ -24,23 +24,32 @@ Example:
   payments sandbox fault cpay --when webhook --kind webhook_duplicate
       the next webhook is sent twice
   payments sandbox fault --list
-      the faults that wait for a request
+      the faults that wait for a request; --remove 3 removes one of them
 
 --set passes any field of the JSON that the sandbox's guide describes, such as
 --set bytes=100 or --set rate=0.2.";
+
+/// What describes a fault.
+const DESCRIPTION: [&str; 9] = [
+    "gateway",
+    "call",
+    "when",
+    "kind",
+    "code",
+    "http_status",
+    "delay",
+    "times",
+    "set",
+];
 
 #[derive(Args, Debug)]
 #[command(after_help = FAULT_HELP)]
 pub(crate) struct Fault {
     /// The gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
-    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present_any = ["list", "kinds"])]
+    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present = "Waiting")]
     gateway: Option<String>,
-    /// List the faults that wait
-    #[arg(long, conflicts_with = "gateway")]
-    list: bool,
-    /// List the kinds of faults
-    #[arg(long, conflicts_with_all = ["gateway", "list"])]
-    kinds: bool,
+    #[command(flatten)]
+    waiting: Waiting,
     /// Only this call, as withdraw or bill/create
     #[arg(long, value_name = "CALL")]
     call: Option<String>,
@@ -69,6 +78,24 @@ pub(crate) struct Fault {
     pub(crate) target: Target,
 }
 
+/// What is done instead of asking for a fault.
+#[derive(Args, Debug)]
+#[group(multiple = false)]
+struct Waiting {
+    /// List the faults that wait
+    #[arg(long, conflicts_with_all = DESCRIPTION)]
+    list: bool,
+    /// List the kinds of faults
+    #[arg(long, conflicts_with_all = DESCRIPTION)]
+    kinds: bool,
+    /// Remove the fault with this number; --list has the numbers
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = DESCRIPTION)]
+    remove: Option<u64>,
+    /// Remove all faults that wait
+    #[arg(long, conflicts_with_all = DESCRIPTION)]
+    clear: bool,
+}
+
 /// `times=3` is a number, `call=withdraw` a text.
 fn field(text: &str) -> Result<(String, Value), &'static str> {
     let pair = text.split_once('=');
@@ -79,19 +106,33 @@ fn field(text: &str) -> Result<(String, Value), &'static str> {
 
 pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
     let admin = options.target.admin()?;
-    let Some(gateway) = &options.gateway else {
-        let is_kinds = options.kinds;
-        let path = if is_kinds { "/faults/kinds" } else { "/faults" };
-        let answer = admin.get(path).await?;
-        return match (options.target.json, is_kinds) {
-            (true, _) => Ok(output::json(&answer)?),
-            (false, true) => Ok(print_kinds(&answer)?),
-            (false, false) => Ok(print_waiting(&answer)?),
-        };
+    let waiting = &options.waiting;
+    let (answer, print): (Value, fn(&Value) -> Printed<()>) = if waiting.list {
+        (admin.get("/faults").await?, print_waiting)
+    } else if waiting.kinds {
+        (admin.get("/faults/kinds").await?, print_kinds)
+    } else if let Some(number) = waiting.remove {
+        let path = format!("/faults/{number}/remove");
+        (admin.post(&path, &json!({})).await?, print_removed)
+    } else if waiting.clear {
+        (
+            admin.post("/faults/clear", &json!({})).await?,
+            print_removed,
+        )
+    } else {
+        let body = description(options)?;
+        (admin.post("/faults", &body).await?, print_added)
     };
-    let mut body = Map::new();
-    body.insert("gateway".to_owned(), gateway.as_str().into());
+    if options.target.json {
+        return Ok(output::json(&answer)?);
+    }
+    Ok(print(&answer)?)
+}
+
+/// The JSON of a fault. Every field is given once: which of two is meant is not guessed.
+fn description(options: &Fault) -> Result<Value, Failure> {
     let given = [
+        ("gateway", options.gateway.as_deref().map(Value::from)),
         ("call", options.call.as_deref().map(Value::from)),
         ("when", options.when.as_deref().map(Value::from)),
         ("kind", options.kind.as_deref().map(Value::from)),
@@ -103,15 +144,31 @@ pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
     let given = given
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    body.extend(given.chain(options.set.iter().cloned()));
-    let answer = admin.post("/faults", &Value::Object(body)).await?;
-    if options.target.json {
-        return Ok(output::json(&answer)?);
+    let mut body = Map::new();
+    let mut twice = Vec::new();
+    for (name, value) in given.chain(options.set.iter().cloned()) {
+        if body.insert(name.clone(), value).is_some() {
+            twice.push(name);
+        }
     }
-    Ok(say!(
+    match twice.is_empty() {
+        true => Ok(Value::Object(body)),
+        false => Err(Failure::bad(format!(
+            "set twice: {}; set each field once, by its option or by --set",
+            twice.join(", ")
+        ))),
+    }
+}
+
+fn print_added(answer: &Value) -> Printed<()> {
+    say!(
         "fault {} waits for a request or webhook that it fits",
-        output::printable(&text(&answer, "id"))
-    )?)
+        output::printable(&text(answer, "id"))
+    )
+}
+
+fn print_removed(answer: &Value) -> Printed<()> {
+    say!("removed: {}", output::printable(&text(answer, "removed")))
 }
 
 /// The faults that wait, in the order in which requests meet them.

@@ -57,18 +57,22 @@ pub(crate) struct Serve {
 }
 
 pub(crate) fn run(options: &Serve) -> Result<(), Failure> {
-    for (option, url) in [
+    let remote = options.allow_remote_webhooks;
+    let urls = [
         ("--callback-url", &options.callback_url),
         ("--ccpayment-webhook-url", &options.ccpayment_webhook_url),
         (
             "--ccpayment-v2-webhook-url",
             &options.ccpayment_v2_webhook_url,
         ),
-    ] {
-        let remote = options.allow_remote_webhooks;
-        let check = |url| url::check_for_sandbox(url, remote);
-        let checked = url.as_deref().map_or(Ok(()), check);
-        checked.map_err(|why| Failure::bad(format!("{option}: {why}")))?;
+    ];
+    let problem = |(option, url): (&str, &Option<String>)| {
+        let why = url::check_for_sandbox(url.as_deref()?, remote).err()?;
+        Some(format!("{option}: {why}"))
+    };
+    let problems: Vec<String> = urls.into_iter().filter_map(problem).collect();
+    if !problems.is_empty() {
+        return Err(Failure::bad(problems.join("\n")));
     }
     let builder = options.switches.builder()?;
     runtime()?.block_on(serve(options, builder))

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
-use payments_sandbox::{Clock, Credentials, Sandbox, SandboxBuilder, StartError, StateFileError};
+use payments_sandbox::{
+    Clock, Credentials, Gateway, Sandbox, SandboxBuilder, StartError, StateFileError,
+};
 
 use crate::commands::input::duration;
 use crate::failure::Failure;
@@ -245,8 +247,23 @@ pub(crate) fn start_failure(error: &StartError, state: Option<&Path>) -> Failure
         StartError::WebhookTimeout => {
             Failure::bad("--webhook-timeout: write a time from 1ms to 1h, as in 10s")
         }
-        StartError::PublicUrl => {
-            Failure::bad("--public-url: write a URL that begins with http:// or https://")
+        StartError::PublicUrl => Failure::bad(
+            "--public-url: write a URL that begins with http:// or https://, without ? and #",
+        ),
+        StartError::PayoutDelay => {
+            Failure::bad("--payouts-complete-after: write a time of at most 30 days, as in 60s")
+        }
+        StartError::Balance {
+            gateway,
+            currency,
+            problem,
+        } => {
+            let option = match *gateway {
+                Gateway::CCPAYMENT => "--ccpayment-balance",
+                Gateway::CCPAYMENT_V2 => "--ccpayment-v2-balance",
+                _ => "--balance",
+            };
+            Failure::BadInput(format!("{option}: the balance of {currency} {problem}"))
         }
         StartError::StateFile(error) => {
             Failure::BadInput(format!("--state: {}", named(error, state)))

@@ -286,3 +286,25 @@ fn the_credentials_of_v1_are_refused_with_the_reason() {
     assert_eq!(ran.status, 1, "{}", ran.stdout);
     assert!(ran.stderr.contains("11013"), "{}", ran.stderr);
 }
+
+/// A risky payment is not credited, and can be sent back.
+#[test]
+fn a_refund_of_what_was_not_credited_names_its_amount() {
+    let stage = stage();
+    stage.sandbox.ccpayment_v2_risky(true);
+    let order = ["checkout", "create", "order-1", "25", "USDT@polygon"];
+    let made = stage.run(&[order.as_slice(), &["--kind", "native"]].concat());
+    assert_eq!(made.status, 0, "{}", made.stderr);
+    stage.block_on(stage.sandbox.pay("order-1", None)).unwrap();
+    let url = stage.sandbox.base_url();
+    let refund = ["sandbox", "refund", "order-1", "--url", url];
+    let ran = stage.run(&refund);
+    assert_eq!(ran.status, 2, "{}", ran.stderr);
+    let said = ran.stderr.replace('\n', " ");
+    assert!(
+        said.contains("nothing was credited for order-1: name the amount"),
+        "{said}"
+    );
+    let ran = stage.run(&[refund.as_slice(), &["25"]].concat());
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}

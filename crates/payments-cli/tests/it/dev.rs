@@ -320,6 +320,19 @@ fn says_what_to_do_about_a_missing_folder_and_how_chainups_orders_reach_it() {
         "{said}"
     );
     assert!(said.contains("create the folder first"), "{said}");
+    assert!(!said.contains("was written"), "{said}");
+
+    let ran = dev.run(&[&["dev", "--write-env", "missing/env.txt"], &any[..]].concat());
+    assert_eq!(ran.status, 1);
+    let said = ran.stderr.replace('\n', " ");
+    assert!(
+        said.contains("--write-env: cannot write missing/env.txt"),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("create the folder first; payments.toml was written "),
+        "{said}"
+    );
 
     dev.start(&[]);
     let block: String = (0..8).map(|_| dev.line()).collect();

@@ -142,7 +142,21 @@ fn stores_and_acknowledges_a_webhook_and_lists_it() {
     ] {
         let reply = http(&serving.address, line, body);
         assert!(reply.starts_with(status), "{line}: {reply}");
+        let allows = reply.to_lowercase().contains("\r\nallow: post\r\n");
+        assert_eq!(allows, status.ends_with("405"), "{reply}");
     }
+    let line = [
+        "inbox",
+        "serve",
+        "--database",
+        &database(&stage),
+        "--listen",
+        &serving.address,
+    ];
+    let second = stage.run(&line);
+    assert_eq!(second.status, 1, "{}", second.stderr);
+    let said = second.stderr.replace('\n', " ");
+    assert!(said.contains("choose a free port with --listen"), "{said}");
     let stored = deliveries(&stage);
     assert_eq!(stored.len(), 1);
     assert_eq!(stored[0]["effect_key"], "cpay/main:71:14");

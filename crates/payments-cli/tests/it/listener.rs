@@ -74,6 +74,10 @@ fn shows_probes_and_requests_to_other_paths_with_the_addresses() {
         let expected = ["ccpayment/main", "chainup-opay/main", "cpay/main"];
         assert_eq!(*addresses, expected.map(|gateway| listening.url(gateway)));
     }
+    let second = stage.run(&["webhook", "listen", "--listen", &to]);
+    assert_eq!(second.status, 1, "{}", second.stderr);
+    let said = second.stderr.replace('\n', " ");
+    assert!(said.contains("choose a free port with --listen"), "{said}");
     let large = "x".repeat(3_000_000);
     let answer = http(&to, "POST /cpay/main", &large);
     assert!(answer.starts_with("HTTP/1.1 413 "), "{answer}");

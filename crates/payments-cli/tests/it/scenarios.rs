@@ -180,6 +180,17 @@ fn reports_all_mistakes_of_a_file_with_their_lines_and_runs_nothing() {
 }
 
 #[test]
+fn a_delay_beyond_every_limit_is_refused_by_the_sandbox() {
+    let stage = Stage::cpay();
+    let step =
+        "{ fault = \"any\", when = \"after\", kind = \"late\", delay = \"2562047788015215h\" },";
+    let ran = play(&stage, &scenario(step), &[]);
+    assert_eq!(ran.status, 1, "{}{}", ran.stdout, ran.stderr);
+    let said = ran.stdout.replace('\n', " ");
+    assert!(said.contains("at most thirty days"), "{said}{}", ran.stderr);
+}
+
+#[test]
 fn forwards_webhooks_to_a_program_and_returns_its_answer() {
     let stage = Stage::cpay();
     let (url, program) = shop(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\nsuccess");

@@ -11,7 +11,7 @@ use serde_json::json;
 
 use super::details::{self, OrderDetail, RequestDetail};
 use super::lists::{Filters, Rows};
-use super::pages;
+use super::pages::{self, Refused};
 use crate::app::App;
 use crate::shared::action::{Action, ActionError};
 use crate::shared::admin_request::{AdminRequest, NoFields, Path, decimal, refused};
@@ -176,12 +176,15 @@ pub(super) async fn act(
     request: AdminRequest,
 ) -> Response {
     // A browser gets the page of the order with what it sent, to correct it.
-    let plain = |action| {
-        request.answer_or_page(
-            |_: NoFields| app.act(&id, action),
-            |error| pages::order(&app, &id, Some((error, ""))),
-        )
+    let page = |error: &ActionError| {
+        let refused = Refused {
+            error,
+            action: &action,
+            amount: &request.field("amount"),
+        };
+        pages::order(&app, &id, Some(refused))
     };
+    let plain = |what| request.answer_or_page(|_: NoFields| app.act(&id, what), page);
     match action.as_str() {
         "pay" | "refund" => request.answer_or_page(
             |pay: Pay| {
@@ -192,16 +195,13 @@ pub(super) async fn act(
                 let missing = || ActionError::Invalid("The field amount is missing.".to_owned());
                 app.act(&id, Action::Refund(amount.ok_or_else(missing)?))
             },
-            |error| pages::order(&app, &id, Some((error, &request.field("amount")))),
+            page,
         ),
         "choose" => request.answer(|fields: Choose| {
             let (coin, network) = (&fields.coin, &fields.network);
             app.act(&id, Action::Choose { coin, network })
         }),
-        "pay_late" => request.answer_or_page(
-            |_: NoFields| app.pay_late(&id),
-            |error| pages::order(&app, &id, Some((error, ""))),
-        ),
+        "pay_late" => request.answer_or_page(|_: NoFields| app.pay_late(&id), page),
         "process" => plain(Action::Process),
         "expire" => plain(Action::Expire),
         "fail" => plain(Action::Fail),

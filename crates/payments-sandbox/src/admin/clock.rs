@@ -9,7 +9,7 @@ use super::api::AppState;
 use crate::app::App;
 use crate::shared::action::ActionError;
 use crate::shared::admin_request::{AdminRequest, spelled};
-use crate::shared::clock::{Clock, readable};
+use crate::shared::clock::{Clock, END_MS, readable};
 use crate::shared::http::answer;
 
 #[derive(Serialize)]
@@ -66,9 +66,6 @@ struct Move {
     #[serde(default, deserialize_with = "spelled")]
     frozen: Option<bool>,
 }
-
-/// The year 9999, in which times cannot be printed any more. A clock never goes back, so a mistyped number would stay.
-const END_MS: u64 = 253_370_764_800_000;
 
 /// `POST /_sandbox/clock`
 pub(super) async fn act(State(app): AppState, request: AdminRequest) -> Response {

@@ -18,7 +18,7 @@ use crate::shared::html;
 use crate::shared::provider::Provider;
 
 pub(super) use delivery::delivery;
-pub(super) use order::order;
+pub(super) use order::{Refused, order};
 pub(crate) use overview::overview;
 pub(super) use request::request;
 

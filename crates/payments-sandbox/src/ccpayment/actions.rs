@@ -50,6 +50,12 @@ impl Ccpayment {
     /// The time to pay ends now. A withdrawal or refund is rejected.
     pub(super) fn expire(&self, id: &str) -> Result<Order, ActionError> {
         self.settle_due_orders();
+        if self.is_deposit(id)? {
+            return Err(ActionError::Conflict(
+                "A deposit has no time to pay that could end: put it into processing or pay it."
+                    .to_owned(),
+            ));
+        }
         if self.is_transfer(id)? {
             self.reject(id)
         } else {

@@ -30,7 +30,8 @@ impl SandboxBuilder {
     }
 
     /// Completes CCPayment's withdrawals and refunds this long after they were made, on the sandbox's clock. Default: they
-    /// stay pending until they are completed or rejected by a button, the admin API or [`Sandbox`].
+    /// stay pending until they are completed or rejected by a button, the admin API or [`Sandbox`]. Up to
+    /// thirty days.
     pub fn ccpayment_payouts_complete_after(mut self, delay: Duration) -> Self {
         self.settings.ccpayment.payout_delay_ms = Some(millis(delay));
         self

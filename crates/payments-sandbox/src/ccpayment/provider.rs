@@ -19,7 +19,7 @@ use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
-use crate::shared::order::Order;
+use crate::shared::order::{Order, OrderKind};
 use crate::shared::order_table::Stored as _;
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 use crate::shared::setting::Adjust;
@@ -66,6 +66,11 @@ impl Provider for Ccpayment {
 
     fn has_several_payments(&self) -> bool {
         true
+    }
+
+    /// An invoice fails at the end of its time.
+    fn takes_late_payments(&self, kind: OrderKind) -> bool {
+        kind == OrderKind::PayIn
     }
 
     fn has_refunds(&self) -> bool {

@@ -71,17 +71,23 @@ pub(super) struct State {
     small: Small,
 }
 
+/// The balances at the start.
+pub(crate) fn opening(settings: &Settings) -> Result<Ledger, StartError> {
+    let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
+    let asked = settings.balances.iter();
+    let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
+    let symbols = COINS.map(|coin| coin.symbol);
+    let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked));
+    opening.map_err(StartError::balance(Gateway::CCPAYMENT))
+}
+
 impl Ccpayment {
     pub(crate) fn new(
         context: Arc<Context>,
         credentials: &CcpaymentCredentials,
         settings: Settings,
     ) -> Result<Self, StartError> {
-        let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
-        let asked = settings.balances.iter();
-        let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
-        let symbols = COINS.map(|coin| coin.symbol);
-        let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked))?;
+        let opening = opening(&settings)?;
         Ok(Self {
             account: Account::new(credentials, settings, &context.ids)?,
             context,

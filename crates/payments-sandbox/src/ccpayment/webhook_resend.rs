@@ -7,6 +7,7 @@ use super::order::OrderType;
 use super::state::Ccpayment;
 use super::verify::Verified;
 use crate::shared::deliveries::DeliveryState;
+use crate::shared::resend;
 
 pub(super) const FIELDS: &[&str] = &[
     "start_timestamp",
@@ -16,9 +17,6 @@ pub(super) const FIELDS: &[&str] = &[
 ];
 
 const HOUR_S: u64 = 3_600;
-const MINUTE_MS: u64 = 60_000;
-const DAY_MS: u64 = 86_400_000;
-const MOST_A_DAY: usize = 25;
 
 /// The answer of version 2, in the spelling of version 1 (assumed: the page shows no `data`).
 #[derive(Serialize)]
@@ -62,7 +60,8 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     let now_ms = ccpayment.context.clock.now_ms();
     let pushes = ccpayment.account.pushes();
     let mut state = ccpayment.state();
-    allow(&mut state.resends_ms, now_ms)?;
+    resend::allow(&mut state.resends_ms, now_ms)
+        .map_err(|reason| Refusal::new(Class::TooOften, reason))?;
     let chosen: Vec<u64> = state
         .webhooks
         .iter()
@@ -90,24 +89,4 @@ pub(super) fn run(ccpayment: &Ccpayment, fields: &Verified) -> Outcome {
     drop(deliveries);
     ccpayment.context.wake.notify_one();
     answer::data(&Resent { resend_count })
-}
-
-/// Once a minute and 25 times in 24 hours; refused calls do not count (assumed).
-fn allow(calls_ms: &mut Vec<u64>, now_ms: u64) -> Result<(), Refusal> {
-    let within = |at: u64, span: u64| now_ms.saturating_sub(at) < span;
-    calls_ms.retain(|at| within(*at, DAY_MS));
-    if calls_ms.iter().any(|at| within(*at, MINUTE_MS)) {
-        return Err(Refusal::new(
-            Class::TooOften,
-            "webhook/resend was called within the last minute",
-        ));
-    }
-    if calls_ms.len() >= MOST_A_DAY {
-        return Err(Refusal::new(
-            Class::TooOften,
-            "webhook/resend was called 25 times within 24 hours",
-        ));
-    }
-    calls_ms.push(now_ms);
-    Ok(())
 }

@@ -41,7 +41,7 @@ impl SandboxBuilder {
     }
 
     /// Completes CCPayment v2's withdrawals this long after they were made or approved, on the sandbox's clock. Default: they
-    /// stay as they are until they are completed, rejected or fail by a button, the admin API or [`Sandbox`].
+    /// stay as they are until they are completed, rejected or fail by a button, the admin API or [`Sandbox`]. Up to thirty days.
     pub fn ccpayment_v2_payouts_complete_after(mut self, delay: Duration) -> Self {
         self.settings.ccpayment_v2.payout_delay_ms = Some(millis(delay));
         self

@@ -19,7 +19,7 @@ use crate::shared::document::{Changes, Documents, Unreadable};
 use crate::shared::gateway::Gateway;
 use crate::shared::ledger::Balance;
 use crate::shared::masking;
-use crate::shared::order::Order;
+use crate::shared::order::{Order, OrderKind};
 use crate::shared::provider::{Message, Provider, Reply, Routes, Signatures, Signing};
 use crate::shared::setting::Adjust;
 
@@ -75,6 +75,10 @@ impl Provider for CcpaymentV2 {
 
     fn has_several_payments(&self) -> bool {
         true
+    }
+
+    fn takes_late_payments(&self, kind: OrderKind) -> bool {
+        matches!(kind, OrderKind::PayIn | OrderKind::Invoice)
     }
 
     fn base_path(&self) -> &'static str {

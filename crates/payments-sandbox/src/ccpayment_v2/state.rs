@@ -142,6 +142,16 @@ impl State {
     }
 }
 
+/// The balances at the start.
+pub(crate) fn opening(settings: &Settings) -> Result<Ledger, StartError> {
+    let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
+    let asked = settings.balances.iter();
+    let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
+    let symbols = COINS.map(|coin| coin.symbol);
+    let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked));
+    opening.map_err(StartError::balance(Gateway::CCPAYMENT_V2))
+}
+
 impl CcpaymentV2 {
     pub(crate) fn new(
         context: Arc<Context>,
@@ -149,11 +159,7 @@ impl CcpaymentV2 {
         v1_app_id: &str,
         settings: Settings,
     ) -> Result<Self, StartError> {
-        let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
-        let asked = settings.balances.iter();
-        let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
-        let symbols = COINS.map(|coin| coin.symbol);
-        let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked))?;
+        let opening = opening(&settings)?;
         let account = Account::new(credentials, v1_app_id, settings, &context.ids)?;
         let provider = Self {
             context,

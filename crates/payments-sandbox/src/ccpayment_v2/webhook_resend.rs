@@ -8,6 +8,7 @@ use super::messages::{ATTEMPTS, Kind};
 use super::state::CcpaymentV2;
 use super::verify::Verified;
 use crate::shared::deliveries::DeliveryState;
+use crate::shared::resend;
 
 pub(super) const FIELDS: &[&str] = &[
     "startTimestamp",
@@ -18,9 +19,6 @@ pub(super) const FIELDS: &[&str] = &[
 ];
 
 const HOUR_S: u64 = 3_600;
-const MINUTE_MS: u64 = 60_000;
-const DAY_MS: u64 = 86_400_000;
-const MOST_A_DAY: usize = 25;
 const MOST_IDS: usize = 50;
 
 pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
@@ -64,7 +62,8 @@ pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
 
     let now_ms = provider.context.clock.now_ms();
     let mut state = provider.state();
-    allow(&mut state.resends_ms, now_ms)?;
+    resend::allow(&mut state.resends_ms, now_ms)
+        .map_err(|reason| Refusal::new(Code::ReqDailyLimit, reason))?;
     let chosen = state.webhooks.iter().filter(|(_, webhook)| {
         webhook.is_final
             && (start..=end).contains(&(webhook.at_ms / 1_000))
@@ -88,19 +87,4 @@ pub(super) fn run(provider: &CcpaymentV2, fields: &Verified) -> Outcome {
     drop(deliveries);
     provider.context.wake.notify_one();
     answer::data(&json!({ "resendCount": count }))
-}
-
-/// Once a minute and 25 times in 24 hours, as in version 1; refused calls do not count (assumed).
-fn allow(calls_ms: &mut Vec<u64>, now_ms: u64) -> Result<(), Refusal> {
-    let within = |at: u64, span: u64| now_ms.saturating_sub(at) < span;
-    calls_ms.retain(|at| within(*at, DAY_MS));
-    let too_soon = calls_ms.iter().any(|at| within(*at, MINUTE_MS));
-    if too_soon || calls_ms.len() >= MOST_A_DAY {
-        return Err(Refusal::new(
-            Code::ReqDailyLimit,
-            "webhook/resend is carried out once a minute and 25 times in 24 hours",
-        ));
-    }
-    calls_ms.push(now_ms);
-    Ok(())
 }

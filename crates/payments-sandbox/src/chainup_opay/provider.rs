@@ -165,7 +165,7 @@ impl Provider for ChainupOpay {
         &webhook::WAITS_S
     }
 
-    /// Encrypts the text anew for every attempt, with the attempt's time.
+    /// Encrypts the text again for every attempt, with the attempt's time.
     async fn sign(&self, text: String, signing: Signing) -> Option<Message> {
         let sealed = self.account.seal(text).await?;
         let now_ms = signing.at_ms(self.context.clock.stamp_ms());

@@ -1,4 +1,4 @@
-//! The callback (specification, step 3): five texts in an envelope, encrypted anew for every attempt.
+//! The callback (specification, step 3): five texts in an envelope, encrypted again for every attempt.
 
 use payments_signing::chainup_opay::Sealed;
 use serde::{Deserialize, Serialize};

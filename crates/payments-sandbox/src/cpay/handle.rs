@@ -37,7 +37,7 @@ impl SandboxBuilder {
     }
 
     /// Completes payouts this long after they were made, on the sandbox's clock. Default: they stay in processing until they
-    /// are completed or rejected by a button, the admin API or [`Sandbox`].
+    /// are completed or rejected by a button, the admin API or [`Sandbox`]. Up to thirty days.
     pub fn cpay_payouts_complete_after(mut self, delay: Duration) -> Self {
         self.settings.cpay.payout_delay_ms = Some(millis(delay));
         self

@@ -59,16 +59,21 @@ impl State {
     }
 }
 
+/// The balances at the start.
+pub(crate) fn opening(settings: &Settings) -> Result<Ledger, StartError> {
+    let asked = settings.balances.iter();
+    let asked = asked.map(|(currency, amount)| (currency.as_str(), amount.as_str()));
+    let balances = START_BALANCES.into_iter().chain(asked);
+    Ledger::open(&CURRENCIES, DECIMALS, balances).map_err(StartError::balance(Gateway::CPAY))
+}
+
 impl Cpay {
     pub(crate) fn new(
         context: Arc<Context>,
         credentials: &CpayCredentials,
         settings: Settings,
     ) -> Result<Self, StartError> {
-        let asked = settings.balances.iter();
-        let asked = asked.map(|(currency, amount)| (currency.as_str(), amount.as_str()));
-        let balances = START_BALANCES.into_iter().chain(asked);
-        let opening = Ledger::open(&CURRENCIES, DECIMALS, balances)?;
+        let opening = opening(&settings)?;
         Ok(Self {
             account: Account::new(credentials, settings, &context.ids)?,
             context,

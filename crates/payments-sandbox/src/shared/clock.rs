@@ -74,7 +74,7 @@ pub(crate) struct Shift {
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) enum SavedClock {
     System(Shift),
-    /// The time of a runtime begins anew in the next run, so it is kept too.
+    /// The time of a runtime begins again in the next run, so it is kept too.
     Runtime {
         at_ms: u64,
         shift: Shift,
@@ -314,6 +314,9 @@ fn machine_ms() -> u64 {
         .duration_since(UNIX_EPOCH)
         .map_or(0, millis)
 }
+
+/// The year 9999, in which times cannot be printed any more. A clock never goes back, so a mistyped number would stay.
+pub(crate) const END_MS: u64 = 253_370_764_800_000;
 
 /// Milliseconds of a duration, at most `u64::MAX`.
 pub(crate) fn millis(duration: Duration) -> u64 {

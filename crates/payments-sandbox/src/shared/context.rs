@@ -216,7 +216,7 @@ impl Context {
         self.deliveries_changed();
     }
 
-    /// Tells those who wait for deliveries that something changed.
+    /// Wakes those who wait for deliveries.
     pub(crate) fn deliveries_changed(&self) {
         self.sent
             .send_modify(|count| *count = count.wrapping_add(1));

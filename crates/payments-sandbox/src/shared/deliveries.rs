@@ -30,10 +30,12 @@ pub(crate) struct Deliveries {
     given: u64,
     rows: BTreeMap<u64, Delivery>,
     index: Index,
-    /// How many attempts have ended at each gateway.
-    ended: HashMap<Gateway, u64>,
-    /// Those that wait for another webhook of their gateway.
-    held: HashMap<Gateway, Vec<u64>>,
+    /// How many attempts have begun.
+    begun: u64,
+    /// The last begun of the attempts that have sent something, by gateway.
+    sent: HashMap<Gateway, u64>,
+    /// Those that wait for another webhook of their gateway, each with the attempts that had begun before.
+    held: HashMap<Gateway, Vec<(u64, u64)>>,
     unsaved: Unsaved<u64>,
 }
 
@@ -54,6 +56,7 @@ impl Deliveries {
             tries_left: new.attempts,
             attempts: Vec::new(),
             fault: None,
+            begun: 0,
         };
         self.index.add(&row);
         self.unsaved.note(row.id);
@@ -134,8 +137,11 @@ impl Deliveries {
     pub(crate) fn take_due(&mut self, now_ms: u64, most: usize) -> Vec<Due> {
         let ids: Vec<u64> = self.index.due_until(now_ms).take(most).collect();
         let taken = ids.into_iter().filter_map(|id| {
+            self.begun += 1;
+            let begun = self.begun;
             self.change(id, |row| {
                 row.state = DeliveryState::Sending;
+                row.begun = begun;
                 row.due_ms = None;
                 row.tries_left = row.tries_left.saturating_sub(1);
                 Due {
@@ -158,11 +164,14 @@ impl Deliveries {
         forbidden: bool,
         next: impl FnOnce(usize) -> Option<u64>,
     ) {
-        let Some(gateway) = self.rows.get(&id).map(|row| row.gateway) else {
+        let Some((gateway, begun)) = self.rows.get(&id).map(|row| (row.gateway, row.begun)) else {
             return; // removed by a reset meanwhile
         };
-        *self.ended.entry(gateway).or_default() += 1;
-        self.release(gateway, attempt.at_ms);
+        if !attempt.sent.is_empty() {
+            let last = self.sent.entry(gateway).or_default();
+            *last = begun.max(*last);
+            self.release(gateway, begun, attempt.at_ms);
+        }
         self.change(id, |row| {
             row.state = if attempt.problem.is_none() {
                 DeliveryState::Delivered
@@ -201,13 +210,19 @@ impl Deliveries {
             row.gateway
         });
         if held && let Some(gateway) = put_back {
-            self.held.entry(gateway).or_default().push(id);
+            let held = self.held.entry(gateway).or_default();
+            held.push((id, self.begun));
         }
     }
 
-    /// Makes the held deliveries of a gateway due.
-    fn release(&mut self, gateway: Gateway, now_ms: u64) {
-        for id in self.held.remove(&gateway).unwrap_or_default() {
+    /// Makes the deliveries of a gateway due that were held before this attempt began.
+    fn release(&mut self, gateway: Gateway, begun: u64, now_ms: u64) {
+        let held = self.held.remove(&gateway).unwrap_or_default();
+        let (free, held): (Vec<_>, Vec<_>) = held.into_iter().partition(|(_, at)| *at < begun);
+        if !held.is_empty() {
+            self.held.insert(gateway, held);
+        }
+        for (id, _) in free {
             self.change(id, |row| {
                 if row.state == DeliveryState::Waiting {
                     row.due_ms = Some(now_ms);
@@ -216,9 +231,14 @@ impl Deliveries {
         }
     }
 
-    /// How many attempts have ended at a gateway.
-    pub(crate) fn attempts_at(&self, gateway: Gateway) -> u64 {
-        self.ended.get(&gateway).copied().unwrap_or_default()
+    /// How many attempts have begun.
+    pub(crate) fn begun(&self) -> u64 {
+        self.begun
+    }
+
+    /// Whether a gateway has sent a webhook in an attempt that began after so many others.
+    pub(crate) fn has_sent_since(&self, gateway: Gateway, begun: u64) -> bool {
+        self.sent.get(&gateway).is_some_and(|last| *last > begun)
     }
 
     /// When the next delivery is due.

@@ -55,6 +55,11 @@ impl WireMessage {
         }
     }
 
+    /// Whether nothing was sent. A message has at least a header.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.headers.is_empty()
+    }
+
     /// The lengths of all texts.
     pub(crate) fn text_bytes(&self) -> usize {
         let headers = self.headers.iter();

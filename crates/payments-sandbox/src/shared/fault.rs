@@ -204,7 +204,7 @@ impl Fault {
     }
 
     /// How many requests or webhooks meet the fault, from 1 to 1000. Default: 1; 1000 with a [rate](Self::rate) or an
-    /// [end](Self::lasting).
+    /// [end](Self::lasting). For [`FaultKind::Lagging`] at least 2: a request and its repetition.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
@@ -256,5 +256,16 @@ impl Fault {
         };
         let (kind, what) = (self.kind.as_str(), self.kind.what());
         format!("fault {kind}: {deed}. {what}")
+    }
+
+    /// What happens to the answer of a request that its gateway refuses, for the record: the refusal keeps its content.
+    fn sentence_of_refusal(&self) -> String {
+        let (kind, what) = (self.kind.as_str(), self.kind.what());
+        let is_kept = matches!(self.kind, FaultKind::Code | FaultKind::Lagging)
+            || self.kind.group() == "data";
+        match is_kept {
+            true => format!("fault {kind}: the gateway refused the request; nothing was changed"),
+            false => format!("fault {kind}: the gateway refused the request. {what}"),
+        }
     }
 }

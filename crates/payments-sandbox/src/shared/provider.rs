@@ -13,7 +13,7 @@ use super::document::{Changes, Documents, Unreadable};
 use super::gateway::Gateway;
 use super::ledger::Balance;
 use super::masking;
-use super::order::Order;
+use super::order::{Order, OrderKind};
 use super::setting::Adjust;
 use super::text::shorten;
 
@@ -50,8 +50,14 @@ pub(crate) trait Provider: Send + Sync {
         true
     }
 
-    /// Whether a paid or expired order can be paid again.
+    /// Whether a paid order can be paid again.
     fn has_several_payments(&self) -> bool {
+        false
+    }
+
+    /// Whether an order of this kind can be paid after its time.
+    fn takes_late_payments(&self, kind: OrderKind) -> bool {
+        let _ = kind;
         false
     }
 

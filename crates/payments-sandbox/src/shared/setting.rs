@@ -13,6 +13,9 @@ use super::text::is_web_url;
 /// What unsets a URL, a list or a delay.
 const NONE: &str = "none";
 
+/// The longest delay: thirty days.
+pub(crate) const MOST_DELAY_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
+
 /// A setting of `S`.
 pub(crate) struct Setting<S> {
     /// The name of the builder's method, with the unit if there is one.
@@ -35,7 +38,7 @@ pub(crate) enum Field<S> {
         least: u64,
         most: u64,
     },
-    /// Milliseconds, or `none`: only by an action.
+    /// Milliseconds up to [`MOST_DELAY_MS`], or `none`: only by an action.
     Delay(fn(&mut S) -> &mut Option<u64>),
     /// A URL, or `none`.
     Url(fn(&mut S) -> &mut String),
@@ -148,7 +151,11 @@ impl<S> Field<S> {
                 *at(of) = fits.then_some(time).ok_or(is)?;
             }
             Self::Delay(at) if text == NONE => *at(of) = None,
-            Self::Delay(at) => *at(of) = Some(parse(text, &format!("{TIME}, or none"))?),
+            Self::Delay(at) => {
+                let is = format!("{TIME} up to {MOST_DELAY_MS}, or none");
+                let delay: u64 = parse(text, &is)?;
+                *at(of) = Some((delay <= MOST_DELAY_MS).then_some(delay).ok_or(is)?);
+            }
             Self::Url(at) if text == NONE => at(of).clear(),
             Self::Url(at) if is_web_url(text) => text.clone_into(at(of)),
             Self::Url(_) => {
@@ -295,7 +302,7 @@ mod tests {
             ("open", "true"),
             ("seats", "7"),
             ("break_ms", "60000"),
-            ("rest_ms", "5"),
+            ("rest_ms", "2592000000"),
             ("rest_ms", "none"),
             ("url", "http://127.0.0.1:1/a"),
             ("url", "none"),
@@ -323,6 +330,7 @@ mod tests {
             ("break_ms", "0"),
             ("break_ms", "60001"),
             ("rest_ms", "-1"),
+            ("rest_ms", "2592000001"),
             ("url", "shop"),
             ("guests", "10.0.0"),
             ("guests", ""),

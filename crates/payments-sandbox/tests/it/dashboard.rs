@@ -10,10 +10,8 @@ use serde_json::{Value, json};
 use crate::ccpayment::merchant::Merchant;
 use crate::ccpayment_v2::merchant::Merchant as MerchantV2;
 use crate::chainup_opay::merchant::Opay;
-use crate::support::http::{self, FORM, JSON, Receiver, reply};
+use crate::support::http::{self, FORM, HTML, JSON, Receiver, reply};
 use crate::support::shop::Shop;
-
-const HTML: (&str, &str) = ("Accept", "text/html");
 
 /// The values of one field in the rows of a list.
 fn column(list: &Value, name: &str, field: &str) -> Vec<String> {
@@ -102,6 +100,10 @@ async fn a_browser_returns_to_where_it_was_and_keeps_what_it_typed() {
     let bad = press(&format!("orders/{id}/pay?at=act"), &order, "amount=1.2.3").await;
     assert_eq!(bad.status, 422);
     assert!(bad.body.contains("value=\"1.2.3\"") && bad.body.contains("role=\"alert\""));
+    assert!(bad.body.contains("aria-invalid"), "{}", bad.body);
+    let other = press(&format!("orders/{id}/reject?at=act"), &order, "").await;
+    assert_eq!(other.status, 409);
+    assert!(!other.body.contains("aria-invalid"), "{}", other.body);
     // The page about the mistake has the address of the action; its own form leads to the order.
     let good = press(
         &format!("orders/{id}/pay?at=act"),

@@ -52,6 +52,25 @@ async fn answers_any_host_if_remote_listening_is_allowed() {
     assert_eq!(answer.status, 200);
 }
 
+/// A proxy in front of the sandbox ends https; its pages are those of the public URL.
+#[tokio::test]
+async fn the_pages_of_the_public_url_work_behind_a_proxy() {
+    let shop = Shop::with(|builder| {
+        let builder = builder.allow_remote_listen(true);
+        builder.public_url("https://pay.test:443/sandbox/")
+    })
+    .await;
+    let post = async |origin: &str| {
+        let headers = [FORM, ("Host", "pay.test"), ("Origin", origin)];
+        let answer = shop.post("/_sandbox/clock", &headers, "advance_ms=1").await;
+        answer.status
+    };
+    assert_eq!(post("https://pay.test").await, 200);
+    for other in ["https://pay.test:8443", "https://evil.test", "null"] {
+        assert_eq!(post(other).await, 403, "{other}");
+    }
+}
+
 #[tokio::test]
 async fn refuses_posts_of_other_sites() {
     let shop = Shop::open().await;

@@ -17,6 +17,7 @@ mod cpay;
 mod dashboard;
 mod faults;
 mod guard;
+mod late_payments;
 mod lifecycle;
 mod limits;
 mod locally;

@@ -79,13 +79,54 @@ async fn links_have_the_public_url() {
     let created = shop.create(&[]).await.json();
     let link = created["data"]["cashierURL"].as_str().unwrap();
     assert!(link.starts_with("http://sandbox:8420/payment?"), "{link}");
-    for wrong in ["", "sandbox:8420", "ftp://sandbox/"] {
+    for wrong in [
+        "",
+        "sandbox:8420",
+        "ftp://sandbox/",
+        "http://sandbox/#a",
+        "http://sandbox/?a",
+    ] {
         let error = Sandbox::builder()
             .public_url(wrong)
             .start()
             .await
             .unwrap_err();
         assert!(matches!(error, StartError::PublicUrl), "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_balance_is_named_with_its_gateway() {
+    let builder = Sandbox::builder;
+    for (builder, gateway) in [
+        (builder().cpay_balance("FOO", "1"), "C-Pay"),
+        (builder().ccpayment_balance("FOO", "1"), "CCPayment"),
+        (builder().ccpayment_v2_balance("FOO", "1"), "CCPayment v2"),
+    ] {
+        let error = builder.start().await.unwrap_err().to_string();
+        let start = format!("{gateway}: the balance of FOO does not exist");
+        assert!(error.starts_with(&start), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn payouts_complete_within_thirty_days() {
+    let most = Duration::from_secs(30 * 24 * 60 * 60);
+    let more = most + Duration::from_millis(1);
+    for refused in [
+        Sandbox::builder().cpay_payouts_complete_after(more),
+        Sandbox::builder().ccpayment_payouts_complete_after(Duration::MAX),
+        Sandbox::builder().ccpayment_v2_payouts_complete_after(more),
+    ] {
+        let error = refused.start().await.unwrap_err();
+        assert!(error.to_string().contains("30 days"), "{error}");
+    }
+    let sandbox = Sandbox::builder().cpay_payouts_complete_after(most);
+    let sandbox = sandbox.start().await.unwrap();
+    let name = "cpay_payouts_complete_after_ms";
+    for text in ["2592000001", "18446744073709551615"] {
+        let error = sandbox.change_settings(&[(name, text)]).unwrap_err();
+        assert!(error.to_string().contains("up to 2592000000"), "{error}");
     }
 }
 

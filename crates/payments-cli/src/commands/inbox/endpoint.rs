@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::header::{ALLOW, CONTENT_TYPE};
 use http::{HeaderValue, Method, Response, StatusCode};
 use http_body_util::Full;
 use payments_facade::Gateways;
@@ -91,5 +91,9 @@ impl Endpoint {
 fn empty(status: StatusCode) -> Response<Bytes> {
     let mut reply = Response::new(Bytes::new());
     *reply.status_mut() = status;
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        let allowed = HeaderValue::from_static("POST");
+        reply.headers_mut().insert(ALLOW, allowed);
+    }
     reply
 }

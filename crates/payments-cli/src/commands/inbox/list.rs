@@ -13,24 +13,12 @@ use crate::runtime::runtime;
 use crate::table::Rows;
 use crate::view::moment;
 
-const HELP: &str = "\
+pub(super) const HELP: &str = "\
 Example:
   payments inbox list --database sqlite:payments.db --limit 20
       list the latest 20 events: pending, done, or dead after 12 attempts";
 
-#[derive(Args, Debug)]
-#[command(after_help = HELP)]
-pub(crate) struct Options {
-    #[command(flatten)]
-    database: DatabaseOption,
-    /// How many events to list at most
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
-    #[command(flatten)]
-    pub(crate) access: Access,
-}
-
-const DEAD_HELP: &str = "\
+pub(super) const DEAD_HELP: &str = "\
 Example:
   payments inbox dead --database sqlite:payments.db
       list the events whose 12 attempts failed, with the latest reason
@@ -38,9 +26,9 @@ Example:
 When the reason is gone, `payments inbox retry KEY` lets an event be handled
 again; `payments inbox discard KEY` ends one that must not be handled.";
 
+/// Of `list` and `dead`.
 #[derive(Args, Debug)]
-#[command(after_help = DEAD_HELP)]
-pub(crate) struct DeadOptions {
+pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// How many events to list at most
@@ -96,7 +84,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     print(access, &all)
 }
 
-pub(crate) fn dead(access: &Access, options: &DeadOptions) -> Result<(), Failure> {
+pub(crate) fn dead(access: &Access, options: &Options) -> Result<(), Failure> {
     let all = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
         let dead = store.list_deliveries(Some(DeliveryState::Dead), options.limit);

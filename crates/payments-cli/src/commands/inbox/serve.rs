@@ -111,9 +111,10 @@ async fn serve(
     address: SocketAddr,
     json: bool,
 ) -> Result<(), Failure> {
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|error| Failure::failed(&format!("cannot listen on {address}"), error))?;
+    let listener = TcpListener::bind(address).await.map_err(|error| {
+        let what = format!("cannot listen on {address} (choose a free port with --listen)");
+        Failure::failed(&what, error)
+    })?;
     let address = listener
         .local_addr()
         .map_err(|error| Failure::failed("cannot read the address of the listener", error))?;

@@ -69,9 +69,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
 async fn serve(session: Session, options: &Options) -> Result<(), Failure> {
     let accounts = accounts(&session, options)?;
     let address = options.listen;
-    let listening = TcpListener::bind(address)
-        .await
-        .map_err(|error| Failure::failed(&format!("cannot listen on {address}"), error))?;
+    let listening = TcpListener::bind(address).await.map_err(|error| {
+        let what = format!("cannot listen on {address} (choose a free port with --listen)");
+        Failure::failed(&what, error)
+    })?;
     let address = listening
         .local_addr()
         .map_err(|error| Failure::failed("cannot read the address of the listener", error))?;

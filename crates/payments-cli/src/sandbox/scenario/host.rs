@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::at::At;
 use super::step::{Action, Fault, Found};
 use crate::failure::Failure;
+use crate::sandbox::actions::milliseconds;
 use crate::sandbox::admin::{Admin, segment};
 use crate::sandbox::records::text;
 
@@ -93,8 +94,8 @@ impl Host {
     }
 
     pub(super) async fn advance(&self, by: Duration) -> Result<Time, String> {
-        let by_ms = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-        let moved = self.post("/clock", &json!({ "advance_ms": by_ms })).await?;
+        let body = json!({ "advance_ms": milliseconds(by) });
+        let moved = self.post("/clock", &body).await?;
         Ok(Time::of(&moved))
     }
 
@@ -149,7 +150,6 @@ impl Host {
     }
 
     pub(super) async fn fault(&self, at: At, fault: &Fault) -> Found {
-        let delay_ms = fault.delay.map(|delay| delay.as_millis());
         let members = [
             ("gateway", Some(json!(at.in_json()))),
             ("when", Some(json!(fault.when))),
@@ -159,7 +159,7 @@ impl Host {
             ("http_status", fault.http_status.map(Value::from)),
             ("field", fault.field.as_deref().map(Value::from)),
             ("bytes", fault.bytes.map(Value::from)),
-            ("delay_ms", delay_ms.map(|ms| json!(ms))),
+            ("delay_ms", fault.delay.map(milliseconds)),
             ("times", Some(fault.times.into())),
         ];
         let members = members.into_iter();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 use payments_core::{Amount, Asset, Outcome};
-use payments_sandbox::{FaultKind, FaultWhen};
+use payments_sandbox::{DeliveryState, FaultKind, FaultWhen};
 
 use super::fields::Fields;
 use super::known::{Known, Maker};
@@ -161,14 +161,7 @@ fn read_verb(verb: &'static str, fields: &Fields<'_>, known: &mut Known) -> Opti
             Kind::ExpectNoWebhook(order?)
         }
         "expect_deliveries" => {
-            let words = [
-                "waiting",
-                "sending",
-                "delivered",
-                "given_up",
-                "refused",
-                "dropped",
-            ];
+            let words = DeliveryState::ALL.map(DeliveryState::as_str);
             let deliveries = Deliveries {
                 state: one_of(fields, "state", &words),
                 attempts: fields.number("attempts"),

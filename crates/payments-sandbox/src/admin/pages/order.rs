@@ -21,10 +21,25 @@ struct Page<'a> {
     actions: Vec<Button>,
     takes_amount: bool,
     takes_refunds: bool,
-    /// The amount that was refused, to be corrected.
-    amount: &'a str,
-    problem: Option<String>,
+    refused: Option<Refused<'a>>,
     timeline: Vec<Item>,
+}
+
+/// An action that did not work, shown with its amount to be corrected.
+pub(crate) struct Refused<'a> {
+    pub(crate) error: &'a ActionError,
+    /// As in the path: `pay`, `refund` and the others.
+    pub(crate) action: &'a str,
+    /// Empty if the action has no amount.
+    pub(crate) amount: &'a str,
+}
+
+impl Page<'_> {
+    /// The amount that this action refused.
+    fn refused_amount(&self, action: &str) -> Option<&str> {
+        let refused = self.refused.as_ref()?;
+        (refused.action == action && !refused.amount.is_empty()).then_some(refused.amount)
+    }
 }
 
 /// One button of the page.
@@ -55,8 +70,8 @@ struct Item {
     link_text: String,
 }
 
-/// The page of an order, or the reason why there is none. `refused` is what went wrong with an action and its amount.
-pub(crate) fn order(app: &App, id: &str, refused: Option<(&ActionError, &str)>) -> Response {
+/// The page of an order, or the reason why there is none.
+pub(crate) fn order(app: &App, id: &str, refused: Option<Refused<'_>>) -> Response {
     let detail = match OrderDetail::of(app, id) {
         Ok(detail) => detail,
         Err(error) => return html::notice(error.status(), "No such order", &error.to_string()),
@@ -70,13 +85,13 @@ pub(crate) fn order(app: &App, id: &str, refused: Option<(&ActionError, &str)>) 
         takes_refunds: order.status == OrderStatus::Completed
             && order.kind == OrderKind::PayIn
             && provider.is_some_and(|provider| provider.has_refunds()),
-        amount: refused.map_or("", |(_, amount)| amount),
-        problem: refused.map(|(error, _)| error.to_string()),
+        refused,
         timeline: timeline(&detail),
         view,
         order: detail.order,
     };
-    let status = refused.map_or(StatusCode::OK, |(error, _)| error.status());
+    let refused = page.refused.as_ref();
+    let status = refused.map_or(StatusCode::OK, |refused| refused.error.status());
     html::dashboard(status, &page)
 }
 
@@ -119,7 +134,9 @@ fn buttons(view: &View<'_>, order: &Order) -> Vec<Button> {
     if is_open {
         if order.status == OrderStatus::Pending {
             buttons.push(Button::new("process", "Payment seen"));
-            buttons.push(Button::new("expire", "Let it expire"));
+            if order.kind != OrderKind::Deposit {
+                buttons.push(Button::new("expire", "Let it expire"));
+            }
             if view.is_payable_late(order) {
                 buttons.push(Button::new("pay_late", "Pay late"));
             }

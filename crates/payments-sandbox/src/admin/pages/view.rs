@@ -112,9 +112,12 @@ impl View<'_> {
         let provider = self.app.provider(order.gateway);
         match order.status {
             OrderStatus::Pending | OrderStatus::Processing => true,
-            OrderStatus::Completed | OrderStatus::Closed => {
+            OrderStatus::Completed => {
                 provider.is_some_and(|provider| provider.has_several_payments())
                     && matches!(order.kind, OrderKind::PayIn | OrderKind::Invoice)
+            }
+            OrderStatus::Closed => {
+                provider.is_some_and(|provider| provider.takes_late_payments(order.kind))
             }
             OrderStatus::Failed => false,
         }
@@ -125,7 +128,7 @@ impl View<'_> {
         let provider = self.app.provider(order.gateway);
         self.is_payable(order)
             && !order.network.is_empty()
-            && provider.is_some_and(|provider| provider.has_several_payments())
+            && provider.is_some_and(|provider| provider.takes_late_payments(order.kind))
     }
 
     /// Whether the payer can send another amount than the order's.

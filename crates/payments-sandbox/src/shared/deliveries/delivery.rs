@@ -111,7 +111,7 @@ pub struct Delivery {
     pub order_status: OrderStatus,
     /// The target.
     pub url: String,
-    /// The body before it is signed. A gateway that encrypts its webhooks encrypts this text anew for every attempt.
+    /// The body before it is signed. A gateway that encrypts its webhooks encrypts this text again for every attempt.
     pub body: String,
     /// Its state.
     pub state: DeliveryState,
@@ -124,6 +124,9 @@ pub struct Delivery {
     /// What the next attempt meets.
     #[serde(skip)]
     pub(crate) fault: Option<FaultKind>,
+    /// The place of its last attempt among all attempts, in the order in which they began.
+    #[serde(skip)]
+    pub(super) begun: u64,
 }
 
 impl Delivery {

@@ -96,21 +96,55 @@ fn all_texts_together_stay_within_their_limit() {
     );
 }
 
+fn sent() -> Attempt {
+    let mut attempt = refused(0);
+    attempt.sent.headers.push((String::new(), String::new()));
+    attempt
+}
+
 #[test]
 fn a_held_delivery_is_due_after_another_one_of_its_gateway() {
     let mut deliveries = Deliveries::default();
     let held = deliveries.add(message(), 1);
-    let other = deliveries.add(message(), 1);
+    let under_way = deliveries.add(message(), 1);
     assert_eq!(deliveries.take_due(1, 2).len(), 2);
     deliveries.put_back(held, 100, true);
     check(&deliveries);
-    assert_eq!(deliveries.next_due(), Some(100));
-    deliveries.finish(other, refused(0), true, |_| None);
+    deliveries.finish(under_way, sent(), false, |_| None);
+    assert_eq!(deliveries.next_due(), Some(100), "it had begun before");
+
+    let forbidden = deliveries.add(message(), 1);
+    assert_eq!(deliveries.take_due(1, 1).len(), 1);
+    deliveries.finish(forbidden, refused(0), true, |_| None);
+    check(&deliveries);
+    assert_eq!(deliveries.next_due(), Some(100), "nothing was sent");
+
+    let other = deliveries.add(message(), 1);
+    assert_eq!(deliveries.take_due(1, 1).len(), 1);
+    deliveries.finish(other, sent(), false, |_| None);
     check(&deliveries);
     assert_eq!(
         (deliveries.next_due(), deliveries.due_at(1)),
         (Some(1), Some(held))
     );
+}
+
+#[test]
+fn an_attempt_counts_for_what_came_before_it_if_it_sent_something() {
+    let mut deliveries = Deliveries::default();
+    let under_way = deliveries.add(message(), 1);
+    assert_eq!(deliveries.take_due(1, 1).len(), 1);
+    let begun = deliveries.begun();
+    deliveries.finish(under_way, sent(), false, |_| None);
+    assert!(!deliveries.has_sent_since(Gateway::CPAY, begun));
+    for (attempt, has_sent) in [(refused(0), false), (sent(), true)] {
+        let id = deliveries.add(message(), 1);
+        assert_eq!(deliveries.take_due(1, 1).len(), 1);
+        deliveries.finish(id, attempt, false, |_| None);
+        let sent = deliveries.has_sent_since(Gateway::CPAY, begun);
+        assert_eq!(sent, has_sent);
+    }
+    assert!(!deliveries.has_sent_since(Gateway::CCPAYMENT, begun));
 }
 
 #[test]

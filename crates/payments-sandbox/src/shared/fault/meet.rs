@@ -119,14 +119,17 @@ async fn after<T: Answer, E: Refuse<T>>(
     record: &mut RequestRecord,
     run: impl FnOnce() -> Result<T, E>,
 ) -> Result<T, E> {
-    let ended = context.deliveries().attempts_at(record.gateway);
+    let begun = context.deliveries().begun();
     let done = run();
     if fault.kind == FaultKind::AfterWebhook {
-        after_webhook(context, fault, record, ended).await;
+        after_webhook(context, fault, record, begun).await;
     } else {
         context.wait(fault.wait_ms()).await;
     }
-    let sentence = fault.sentence();
+    let sentence = match &done {
+        Ok(_) => fault.sentence(),
+        Err(_) => fault.sentence_of_refusal(),
+    };
     if fault.kind == FaultKind::Code && done.is_ok() {
         return Err(E::of_code(fault.code, sentence));
     }
@@ -134,8 +137,8 @@ async fn after<T: Answer, E: Refuse<T>>(
     done
 }
 
-/// Waits until a webhook of the gateway was sent since `ended` attempts.
-async fn after_webhook(context: &Context, fault: &Fault, record: &mut RequestRecord, ended: u64) {
+/// Waits until a webhook of the gateway was sent, in an attempt that began after `begun` others.
+async fn after_webhook(context: &Context, fault: &Fault, record: &mut RequestRecord, begun: u64) {
     let most_ms = match fault.delay_ms {
         0 => WEBHOOK_WAIT_MS,
         delay_ms => delay_ms,
@@ -143,7 +146,7 @@ async fn after_webhook(context: &Context, fault: &Fault, record: &mut RequestRec
     let mut sent = context.sent.subscribe();
     let gateway = record.gateway;
     let webhook = async {
-        while context.deliveries().attempts_at(gateway) == ended {
+        while !context.deliveries().has_sent_since(gateway, begun) {
             // The sender of the channel is in `context`, so the channel stays open while we wait.
             let _ = sent.changed().await;
         }

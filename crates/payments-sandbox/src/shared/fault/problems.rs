@@ -118,6 +118,10 @@ fn numbers(fault: &Fault, problems: &mut Vec<String>) {
     {
         problems.push(format!("A fault happens 1 to {MOST_TIMES} times."));
     }
+    if fault.kind == Kind::Lagging && fault.most_times() < 2 {
+        let repeats = "The kind lagging happens at least 2 times: to a request and its repetition.";
+        problems.push(repeats.to_owned());
+    }
     let parts = fault.rate.map(|rate| rate.parts.unwrap_or_default());
     if parts == Some(0) {
         problems.push("The rate is a number from 0.000001 to 1.".to_owned());

@@ -70,7 +70,7 @@ impl Faults {
         self.end(now_ms);
         if self.waiting.len() >= MOST {
             return Err(ActionError::Conflict(format!(
-                "{MOST} faults are waiting already; remove some."
+                "{MOST} faults are waiting already; remove one (remove_fault, fault --remove) or all (clear_faults, fault --clear)."
             )));
         }
         self.given += 1;
@@ -121,12 +121,9 @@ impl Faults {
         Some(taken)
     }
 
-    /// Removes what is over.
+    /// Removes what is over. Its first answers stay: the last request that meets a fault asks for one afterwards.
     fn end(&mut self, now_ms: u64) {
         self.waiting.retain(|one| !one.is_over(now_ms));
-        let waiting = &self.waiting;
-        self.first
-            .retain(|(id, _), _| waiting.iter().any(|one| one.id == *id));
     }
 
     /// The faults that wait, oldest first.
@@ -154,6 +151,11 @@ impl Faults {
         let key = (id, Sha256::digest(request).into());
         if let Some(first) = self.first.get(&key) {
             return first.clone();
+        }
+        if self.first.len() >= MOST_REMEMBERED {
+            let waiting = &self.waiting;
+            self.first
+                .retain(|(of, _), _| *of == id || waiting.iter().any(|one| one.id == *of));
         }
         if self.first.len() < MOST_REMEMBERED && data.len() <= LONGEST_REMEMBERED {
             self.first.insert(key, data.to_owned());

@@ -34,6 +34,27 @@ async fn the_clock_goes_to_the_next_due_thing() {
     assert_eq!(moved.json()["now_ms"], START_MS + 20_000);
 }
 
+/// A clock never goes back, so it never goes where times cannot be printed any more.
+#[tokio::test]
+async fn the_clock_never_goes_beyond_its_end() {
+    let december_9998 = 253_370_764_799_000;
+    let opay = Opay::with(|builder| {
+        let builder = builder.clock(Clock::manual(december_9998));
+        builder.cpay_payouts_complete_after(Duration::from_secs(60))
+    });
+    let opay = opay.await;
+    send(&opay, Gateway::CPAY, "payout-1").await.unwrap();
+    let order = opay.shop.sandbox.order("payout-1").unwrap();
+    assert_eq!(order.due_ms, Some(december_9998 + 60_000));
+    let answer = opay
+        .shop
+        .post("/_sandbox/clock", &[FORM], "to_next_due=true");
+    let answer = answer.await;
+    assert_eq!(answer.status, 409, "{}", answer.body);
+    assert_eq!(opay.shop.sandbox.advance_to_next(), None);
+    assert_eq!(opay.shop.sandbox.clock().now_ms(), december_9998);
+}
+
 #[tokio::test]
 async fn a_late_answer_is_a_due_thing() {
     let opay = Opay::open().await;

@@ -182,7 +182,7 @@ fn check(opay: &Opay, gateway: Gateway, kind: Kind, wire: &Wire, plain: Option<&
         }
         Kind::NotHttp => assert!(wire.bytes.starts_with(b"220 ")),
         Kind::Trickle => assert!(wire.length() == body.len() && is_json()),
-        Kind::Late | Kind::AfterWebhook | Kind::Lagging => {
+        Kind::Late | Kind::AfterWebhook => {
             let found = data(opay, gateway, wire);
             assert_eq!(code(&wire.json()), success(gateway));
             assert!(plain.is_none_or(|plain| *plain == found));
@@ -279,7 +279,8 @@ async fn every_kind_does_what_it_promises_at_every_gateway() {
         for kind in Kind::ALL
             .iter()
             .copied()
-            .filter(|kind| kind.group() != "webhook")
+            // A repetition has tests for itself.
+            .filter(|kind| kind.group() != "webhook" && *kind != Kind::Lagging)
         {
             for when in kind.when().iter().copied() {
                 let label = format!("{}-{}-{}", gateway.as_str(), when.as_str(), kind.as_str());
@@ -361,5 +362,60 @@ async fn a_lagging_query_answers_what_it_answered_first() {
         assert_eq!(query().await, before, "{gateway:?}");
         sandbox.clock().advance(lasting);
         assert_ne!(query().await, before, "{gateway:?}");
+    }
+}
+
+/// The last of the requests that meet a fault gets the first answer too.
+#[tokio::test]
+async fn a_lagging_query_can_be_limited_by_times() {
+    let opay = Opay::open().await;
+    let shop = &opay.shop;
+    shop.create(&[]).await;
+    let fault = || Fault::after(Gateway::CPAY).kind(Kind::Lagging);
+    let once = shop.sandbox.fault(fault()).unwrap_err().to_string();
+    assert!(once.contains("at least 2 times"), "{once}");
+    let call = query_call(Gateway::CPAY);
+    shop.sandbox.fault(fault().call(call).times(2)).unwrap();
+    let query =
+        async || shop.detail(&[("merchantTradeNo", "test114")]).await.json()["data"].clone();
+    let before = query().await;
+    shop.sandbox.pay("test114", None).await.unwrap();
+    assert_eq!(query().await, before);
+    assert_ne!(query().await, before);
+}
+
+/// The record of a request that its gateway refuses says what happened to the refusal, and of no effect.
+#[tokio::test]
+async fn the_record_of_a_refused_request_does_not_speak_of_an_effect() {
+    let opay = Opay::open().await;
+    let shop = &opay.shop;
+    shop.create(&[]).await;
+    let after = || Fault::after(Gateway::CPAY);
+    for (fault, note) in [
+        (
+            after().code(error_code(Gateway::CPAY)),
+            "fault code: the gateway refused the request; nothing was changed",
+        ),
+        (
+            after().kind(Kind::NoData),
+            "fault no_data: the gateway refused the request; nothing was changed",
+        ),
+        (
+            after(),
+            "fault cut: the gateway refused the request. The connection closes without an answer.",
+        ),
+    ] {
+        shop.sandbox.fault(fault).unwrap();
+        // The reference is in use.
+        let body = shop.signed(&crate::support::shop::order(&[]));
+        let request = format!(
+            "POST /openapi/v1/createOrder HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        let address = shop.sandbox.local_addr();
+        let _ = crate::support::http::raw(address, request.as_bytes()).await;
+        let notes = shop.sandbox.requests().last().unwrap().notes.clone();
+        assert_eq!(notes, [note]);
     }
 }

@@ -226,6 +226,8 @@ async fn the_admin_call_asks_for_the_same_faults() {
         r#"{"gateway":"cpay","rate":0}"#,
         r#"{"gateway":"cpay","rate":1.5}"#,
         r#"{"gateway":"cpay","seed":1}"#,
+        r#"{"gateway":"cpay","kind":"lagging"}"#,
+        r#"{"gateway":"cpay","kind":"lagging","times":1}"#,
         r#"{"gateway":"cpay","lasting_ms":0}"#,
         r#"{"gateway":"cpay","delay_ms":2592000001}"#,
         r#"{"gateway":"cpay","retry_after_s":1}"#,
@@ -239,6 +241,7 @@ async fn the_admin_call_asks_for_the_same_faults() {
     }
     let full = shop.post(path, &[JSON], r#"{"gateway":"cpay"}"#).await;
     assert_eq!(full.status, 409);
+    assert!(full.body.contains("fault --remove"), "{}", full.body);
     let cleared = shop.post("/_sandbox/faults/clear", &[JSON], "").await;
     assert_eq!(cleared.json(), json!({"removed": 100}));
 }

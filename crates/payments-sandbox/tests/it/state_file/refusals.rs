@@ -1,6 +1,7 @@
 //! Files that cannot be used, and a disk that is full.
 
 use std::path::Path;
+use std::time::Duration;
 
 use payments_sandbox::{Credentials, DeliveryState, Sandbox, StartError, StateFileError};
 use rusqlite::Connection;
@@ -242,4 +243,19 @@ async fn a_webhook_that_cannot_be_kept_is_not_sent() {
         "{problem}"
     );
     assert_eq!(receiver.requests().len(), 0);
+}
+
+#[tokio::test]
+async fn settings_are_checked_before_the_file_is_made() {
+    let folder = folder();
+    let file = folder.path().join("state.db");
+    let builder = || Sandbox::builder().state_file(&file);
+    for wrong in [
+        builder().public_url("http://sandbox/#a"),
+        builder().cpay_balance("FOO", "1"),
+        builder().cpay_payouts_complete_after(Duration::MAX),
+    ] {
+        wrong.start().await.unwrap_err();
+        assert!(!file.exists());
+    }
 }

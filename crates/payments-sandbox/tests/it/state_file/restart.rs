@@ -304,7 +304,7 @@ async fn the_offset_of_the_clock_survives() {
     sandbox.set_balance(Gateway::CPAY, "USDT", "1").unwrap();
 }
 
-/// A simulation that is stopped and started again: its time does not begin anew.
+/// A simulation that is stopped and started again: its time does not begin again.
 #[tokio::test(start_paused = true)]
 async fn the_time_of_a_runtime_survives() {
     let folder = folder();

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::leaks;
 
+pub(crate) const HTML: (&str, &str) = ("Accept", "text/html");
 pub(crate) const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 pub(crate) const JSON: (&str, &str) = ("Content-Type", "application/json");
 
