@@ -159,7 +159,7 @@ async fn serve(
     running.stop().await.and(closed)
 }
 
-/// Why the file of an option was not written, and which ones were before.
+/// Why the file of an option was not written, and which files were written before it.
 fn unwritten(option: &str, path: &Path, error: &std::io::Error, written: &[&Path]) -> Failure {
     let advice = match error.kind() {
         ErrorKind::NotFound => "; create the folder first",

@@ -81,8 +81,8 @@ impl SandboxBuilder {
     }
 
     /// The URL under which clients and payers reach the sandbox, for the links in answers, e.g. `http://sandbox:8420` in a network of
-    /// containers, without a query and a fragment. Behind a proxy, its pages send their forms from there. Default: `http://` and the address it
-    /// listens on.
+    /// containers, without a query or fragment. Requests for its host and forms from its origin are accepted, so the pages work behind a
+    /// proxy that ends https. Default: `http://` and the address it listens on.
     pub fn public_url(mut self, url: impl Into<String>) -> Self {
         self.public_url = Some(url.into());
         self
@@ -250,7 +250,7 @@ impl SandboxBuilder {
     ///
     /// # Errors
     /// [`StartError`]: credentials, a public URL, balances, times or a state file that cannot be used, an address that is not loopback or is
-    /// in use. All but the last three are found before a file or a port is opened.
+    /// in use. Everything but a state file that cannot be used and an address in use is found before a file or a port is opened.
     pub async fn start(self) -> Result<Sandbox, StartError> {
         self.credentials.check()?;
         if !self.allow_remote_listen && !self.listen.ip().to_canonical().is_loopback() {

@@ -7,7 +7,7 @@ use crate::sender::target::is_this_machine;
 
 /// Why a request is refused. `remote` allows requests for other hosts; `public` is the [origin](origin_of) of the public URL.
 pub(crate) fn check(remote: bool, public: &str, request: &Parts) -> Result<(), &'static str> {
-    let host = own_host(remote, &request.uri, &request.headers)?;
+    let host = own_host(remote, public, &request.uri, &request.headers)?;
     own_site(&request.method, &request.headers, host, public)
 }
 
@@ -24,20 +24,27 @@ pub(crate) fn origin_of(url: &str) -> String {
 }
 
 /// Prevents DNS rebinding: a page of another site can make a browser send requests to a loopback address under the
-/// site's name, which is then in `Host`.
-fn own_host<'a>(remote: bool, uri: &Uri, headers: &'a HeaderMap) -> Result<&'a str, &'static str> {
+/// site's name, which is then in `Host`. The host of the public URL is the owner's choice.
+fn own_host<'a>(
+    remote: bool,
+    public: &str,
+    uri: &Uri,
+    headers: &'a HeaderMap,
+) -> Result<&'a str, &'static str> {
     const REASON: &str = "This sandbox answers only requests addressed to this machine (localhost or a loopback address in the Host header).";
     let mut hosts = headers.get_all(header::HOST).iter();
     let host = hosts.next().and_then(|host| host.to_str().ok());
     let (Some(host), None) = (host, hosts.next()) else {
         return Err("The request needs exactly one readable Host header.");
     };
+    let public: Uri = public.parse().unwrap_or_default();
     let ours = |authority: &Authority| {
-        let name = authority
+        let host = authority.host();
+        let name = host.trim_start_matches('[').trim_end_matches(']');
+        let is_public = public
             .host()
-            .trim_start_matches('[')
-            .trim_end_matches(']');
-        remote || is_this_machine(name)
+            .is_some_and(|it| it.eq_ignore_ascii_case(host));
+        remote || is_public || is_this_machine(name)
     };
     let named: Authority = host.parse().map_err(|_| REASON)?;
     if !ours(&named) || !uri.authority().is_none_or(ours) {
@@ -89,23 +96,27 @@ mod tests {
     fn answers_only_to_hosts_of_this_machine() {
         let is_ours = |host, remote| {
             let headers = headers(&[("host", host)]);
-            own_host(remote, &Uri::from_static("/"), &headers).is_ok()
+            own_host(remote, "https://pay.test", &Uri::from_static("/"), &headers).is_ok()
         };
-        for host in ["localhost:1", "127.0.0.1:80", "[::1]:80", "LOCALHOST"] {
+        let ours = ["localhost:1", "127.0.0.1:80", "[::1]:80", "LOCALHOST"];
+        for host in ours.into_iter().chain(["pay.test", "Pay.test:443"]) {
             assert!(is_ours(host, false), "{host}");
         }
         for host in [
             "evil.example",
             "localhost.evil.example:1",
             "192.168.1.5",
+            "a.pay.test",
             "",
         ] {
             assert!(!is_ours(host, false), "{host}");
         }
         assert!(is_ours("sandbox.team:8080", true));
-        assert!(own_host(false, &Uri::from_static("/"), &HeaderMap::new()).is_err());
+        let (public, path) = ("http://127.0.0.1:5", Uri::from_static("/"));
+        assert!(own_host(false, public, &path, &HeaderMap::new()).is_err());
         let absolute = Uri::from_static("http://evil.example/");
-        assert!(own_host(false, &absolute, &headers(&[("host", "localhost")])).is_err());
+        let named = headers(&[("host", "localhost")]);
+        assert!(own_host(false, public, &absolute, &named).is_err());
     }
 
     #[test]

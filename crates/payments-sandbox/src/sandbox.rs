@@ -157,7 +157,7 @@ impl Sandbox {
     /// [rejected](Self::reject).
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, or one that is not pending.
+    /// [`ActionError`]: no such order, one that is not pending, a deposit, which has no time to pay.
     pub async fn expire(&self, id: &str) -> Result<Order, ActionError> {
         self.app.act(id, Action::Expire)
     }
@@ -196,10 +196,10 @@ impl Sandbox {
         self.app.act(id, Action::Refund(amount))
     }
 
-    /// Ends the time to pay of an order and pays it then, at a gateway that accepts late payments.
+    /// Ends the time to pay of an order and pays it then: an order of CCPayment, or an invoice of version 2.
     ///
     /// # Errors
-    /// [`ActionError`]: no such order, a gateway without late payments, an order whose payer has chosen no coin or that is paid.
+    /// [`ActionError`]: no such order, one that cannot be paid after its time, one whose payer has chosen no coin or that is paid.
     pub async fn pay_late(&self, id: &str) -> Result<Order, ActionError> {
         self.app.pay_late(id)
     }

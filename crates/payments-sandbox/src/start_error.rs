@@ -15,13 +15,11 @@ pub enum StartError {
     )]
     RemoteListen(SocketAddr),
     /// The public URL is no http or https URL, or has a query or a fragment, which every link would have in its middle.
-    #[error(
-        "the public URL is not a URL that begins with http:// or https:// and has no ? and no #"
-    )]
+    #[error("the public URL must begin with http:// or https:// and have no ? or #")]
     PublicUrl,
     /// Payouts complete after thirty days at the latest.
     #[error(
-        "payouts complete (…_payouts_complete_after, --payouts-complete-after) after 30 days at the latest"
+        "the time after which payouts complete (…_payouts_complete_after, --payouts-complete-after) is at most 30 days"
     )]
     PayoutDelay,
     /// An attempt to send a webhook may take between a millisecond and an hour.

@@ -52,6 +52,8 @@ fn fault(scene: &Scene, provider: Provider, kind: FaultKind, when: FaultWhen) ->
     let times = u32::try_from(1 + scene.chance.below(3)).unwrap();
     let fault = fault.times(times).lasting(3 * HOUR);
     let fault = match kind {
+        // To a request and to its repetition.
+        FaultKind::Lagging => fault.times(1 + times),
         FaultKind::Late | FaultKind::WebhookDelay | FaultKind::AfterWebhook => {
             fault.delay(Duration::from_secs(1) + scene.chance.up_to(HOUR))
         }

@@ -194,11 +194,10 @@ pub(crate) async fn refund(options: &Refund) -> Result<(), Failure> {
             let page = options.target.admin()?.get(&path).await?;
             let order = page.get("order").unwrap_or(&Value::Null);
             let received = text(order, "received_amount");
-            // Such as a risky payment of CCPayment v2, which can be sent back all the same.
             if received == "0" {
                 let order = &options.order;
                 return Err(Failure::bad(format!(
-                    "nothing was credited for {order}: name the amount that goes back, as in `payments sandbox refund {order} 1.5`"
+                    "nothing was credited for {order}; only a risky payment of CCPayment v2 can be sent back all the same: name its amount, as in `payments sandbox refund {order} 1.5`"
                 )));
             }
             received

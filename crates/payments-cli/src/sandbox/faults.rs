@@ -46,10 +46,10 @@ const DESCRIPTION: [&str; 9] = [
 #[command(after_help = FAULT_HELP)]
 pub(crate) struct Fault {
     /// The gateway: cpay, chainup-opay, ccpayment, ccpayment-v2
-    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present = "Waiting")]
+    #[arg(value_name = "GATEWAY", value_parser = gateway, required_unless_present = "Instead")]
     gateway: Option<String>,
     #[command(flatten)]
-    waiting: Waiting,
+    instead: Instead,
     /// Only this call, as withdraw or bill/create
     #[arg(long, value_name = "CALL")]
     call: Option<String>,
@@ -81,7 +81,7 @@ pub(crate) struct Fault {
 /// What is done instead of asking for a fault.
 #[derive(Args, Debug)]
 #[group(multiple = false)]
-struct Waiting {
+struct Instead {
     /// List the faults that wait
     #[arg(long, conflicts_with_all = DESCRIPTION)]
     list: bool,
@@ -106,15 +106,15 @@ fn field(text: &str) -> Result<(String, Value), &'static str> {
 
 pub(crate) async fn fault(options: &Fault) -> Result<(), Failure> {
     let admin = options.target.admin()?;
-    let waiting = &options.waiting;
-    let (answer, print): (Value, fn(&Value) -> Printed<()>) = if waiting.list {
+    let instead = &options.instead;
+    let (answer, print): (Value, fn(&Value) -> Printed<()>) = if instead.list {
         (admin.get("/faults").await?, print_waiting)
-    } else if waiting.kinds {
+    } else if instead.kinds {
         (admin.get("/faults/kinds").await?, print_kinds)
-    } else if let Some(number) = waiting.remove {
+    } else if let Some(number) = instead.remove {
         let path = format!("/faults/{number}/remove");
         (admin.post(&path, &json!({})).await?, print_removed)
-    } else if waiting.clear {
+    } else if instead.clear {
         (
             admin.post("/faults/clear", &json!({})).await?,
             print_removed,

@@ -248,7 +248,7 @@ pub(crate) fn start_failure(error: &StartError, state: Option<&Path>) -> Failure
             Failure::bad("--webhook-timeout: write a time from 1ms to 1h, as in 10s")
         }
         StartError::PublicUrl => Failure::bad(
-            "--public-url: write a URL that begins with http:// or https://, without ? and #",
+            "--public-url: write a URL that begins with http:// or https://, without ? or #",
         ),
         StartError::PayoutDelay => {
             Failure::bad("--payouts-complete-after: write a time of at most 30 days, as in 60s")

@@ -1,7 +1,9 @@
 //! The commands for a running sandbox.
 
+mod faults;
 mod hostile;
 mod settings;
+mod start;
 
 use std::io::BufReader;
 
@@ -230,86 +232,6 @@ fn repeats_the_sandboxs_sentence_about_a_mistake() {
 }
 
 #[test]
-fn a_fault_is_described_once_and_lists_take_no_description() {
-    let stage = Stage::cpay();
-    for other in [
-        &["--list"] as &[&str],
-        &["--kinds"],
-        &["--clear"],
-        &["--remove", "1"],
-    ] {
-        for more in [
-            &["--times", "3"] as &[&str],
-            &["--kind", "cut"],
-            &["--call", "withdraw"],
-            &["--when", "after"],
-            &["--code", "1"],
-            &["--http-status", "502"],
-            &["--delay", "1s"],
-            &["--set", "bytes=1"],
-            &["cpay"],
-            &["--list", "--kinds"],
-        ] {
-            let ran = sandbox(&stage, &[&["fault"], other, more].concat());
-            assert_eq!(ran.status, 2, "{other:?} {more:?}: {}", ran.stdout);
-        }
-    }
-    for (more, fields) in [
-        (&["--set", "gateway=ccpayment"] as &[&str], "gateway"),
-        (&["--code", "1", "--set", "code=2"], "code"),
-        (
-            &[
-                "--set",
-                "bytes=1",
-                "--set",
-                "bytes=2",
-                "--delay",
-                "1s",
-                "--set",
-                "delay_ms=1",
-            ],
-            "bytes, delay_ms",
-        ),
-    ] {
-        let ran = sandbox(&stage, &[&["fault", "cpay"], more].concat());
-        assert_eq!(ran.status, 2, "{more:?}: {}", ran.stdout);
-        let said = format!("set twice: {fields};");
-        assert!(ran.stderr.contains(&said), "{}", ran.stderr);
-    }
-    assert_eq!(stage.sandbox.waiting_faults(), 0);
-}
-
-#[test]
-fn removes_faults_that_wait() {
-    let stage = Stage::cpay();
-    for _ in 0..3 {
-        json(&stage, &["fault", "cpay"]);
-    }
-    let removed = sandbox(&stage, &["fault", "--remove", "2"]);
-    assert_eq!(
-        (removed.status, removed.stdout.as_str()),
-        (0, "removed: 1\n")
-    );
-    let again = sandbox(&stage, &["fault", "--remove", "2"]);
-    assert_eq!(again.status, 1);
-    assert!(
-        again.stderr.contains("No fault with this number"),
-        "{}",
-        again.stderr
-    );
-    let faults = json(&stage, &["fault", "--list"]);
-    let left: Vec<&Value> = faults["faults"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| &row["id"])
-        .collect();
-    assert_eq!(left, [1, 3]);
-    assert_eq!(json(&stage, &["fault", "--clear"])["removed"], 2);
-    assert_eq!(stage.sandbox.waiting_faults(), 0);
-}
-
-#[test]
 fn a_lost_answer_names_the_command_that_shows_what_happened() {
     let stage = Stage::cpay();
     // It reads the request and closes the connection.
@@ -328,47 +250,6 @@ fn a_lost_answer_names_the_command_that_shows_what_happened() {
         let said = ran.stderr.replace('\n', " ");
         let end = format!("may have done it; look at `payments sandbox {command}`");
         assert!(said.contains(&end), "{line:?}: {said}");
-    }
-}
-
-#[test]
-fn bad_settings_are_named_by_their_options_before_a_file_is_made() {
-    let stage = Stage::cpay();
-    for (line, said) in [
-        ("--public-url x", "--public-url: write a URL"),
-        ("--public-url http://x/?a", "--public-url: write a URL"),
-        ("--public-url http://x/#a", "without ? and #"),
-        (
-            "--payouts-complete-after 721h",
-            "--payouts-complete-after: write a time of at most 30 days",
-        ),
-        (
-            "--balance FOO=1",
-            "--balance: the balance of FOO does not exist",
-        ),
-        (
-            "--ccpayment-balance FOO=1",
-            "--ccpayment-balance: the balance of FOO",
-        ),
-        (
-            "--ccpayment-v2-balance FOO=1",
-            "--ccpayment-v2-balance: the balance of FOO",
-        ),
-        (
-            "--callback-url a --ccpayment-webhook-url b --ccpayment-v2-webhook-url c",
-            "--ccpayment-v2-webhook-url: the sandbox sends",
-        ),
-    ] {
-        let line: Vec<&str> = line.split(' ').collect();
-        let own = ["sandbox", "--state", "new.db", "--listen", "127.0.0.1:0"];
-        let ran = stage.run(&[&own[..], &line].concat());
-        assert_eq!(ran.status, 2, "{line:?}: {}", ran.stderr);
-        let text = ran.stderr.replace('\n', " ").replace("  ", " ");
-        assert!(text.contains(said), "{line:?}: {text}");
-        for option in line.iter().filter(|part| part.starts_with("--")) {
-            assert!(text.contains(option), "{line:?}: {text}");
-        }
-        assert!(!stage.folder.join("new.db").exists(), "{line:?}");
     }
 }
 

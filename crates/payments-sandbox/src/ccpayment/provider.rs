@@ -68,7 +68,7 @@ impl Provider for Ccpayment {
         true
     }
 
-    /// An invoice fails at the end of its time.
+    /// An invoice is closed at the end of its time, and its webhook says `failed`: no late payment follows.
     fn takes_late_payments(&self, kind: OrderKind) -> bool {
         kind == OrderKind::PayIn
     }

@@ -34,7 +34,7 @@ pub(crate) struct Deliveries {
     begun: u64,
     /// The last begun of the attempts that have sent something, by gateway.
     sent: HashMap<Gateway, u64>,
-    /// Those that wait for another webhook of their gateway, each with the attempts that had begun before.
+    /// Those that wait for another webhook of their gateway, each with the number of its own attempt.
     held: HashMap<Gateway, Vec<(u64, u64)>>,
     unsaved: Unsaved<u64>,
 }
@@ -200,18 +200,17 @@ impl Deliveries {
         });
     }
 
-    /// Puts a delivery back that is being sent: nothing was sent, and it is due then. If it is `held`, it is due as soon as another
-    /// webhook of its gateway was sent.
+    /// Puts a delivery back that is being sent: nothing was sent, and it is due then. If it is `held`, it is due as soon as an attempt
+    /// of its gateway that began after its own has sent something.
     pub(crate) fn put_back(&mut self, id: u64, due_ms: u64, held: bool) {
         let put_back = self.change(id, |row| {
             row.state = DeliveryState::Waiting;
             row.due_ms = Some(due_ms);
             row.tries_left += 1;
-            row.gateway
+            (row.gateway, row.begun)
         });
-        if held && let Some(gateway) = put_back {
-            let held = self.held.entry(gateway).or_default();
-            held.push((id, self.begun));
+        if held && let Some((gateway, begun)) = put_back {
+            self.held.entry(gateway).or_default().push((id, begun));
         }
     }
 

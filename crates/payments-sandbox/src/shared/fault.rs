@@ -258,13 +258,16 @@ impl Fault {
         format!("fault {kind}: {deed}. {what}")
     }
 
-    /// What happens to the answer of a request that its gateway refuses, for the record: the refusal keeps its content.
+    /// What happens to the answer of a request that its gateway refuses, for the record.
     fn sentence_of_refusal(&self) -> String {
         let (kind, what) = (self.kind.as_str(), self.kind.what());
+        // A refusal has no data to change.
         let is_kept = matches!(self.kind, FaultKind::Code | FaultKind::Lagging)
             || self.kind.group() == "data";
         match is_kept {
-            true => format!("fault {kind}: the gateway refused the request; nothing was changed"),
+            true => {
+                format!("fault {kind}: the gateway refused the request; the fault changed nothing")
+            }
             false => format!("fault {kind}: the gateway refused the request. {what}"),
         }
     }

@@ -56,8 +56,7 @@ pub(crate) trait Provider: Send + Sync {
     }
 
     /// Whether an order of this kind can be paid after its time.
-    fn takes_late_payments(&self, kind: OrderKind) -> bool {
-        let _ = kind;
+    fn takes_late_payments(&self, _: OrderKind) -> bool {
         false
     }
 

@@ -13,7 +13,7 @@ use super::text::is_web_url;
 /// What unsets a URL, a list or a delay.
 const NONE: &str = "none";
 
-/// The longest delay: thirty days.
+/// The longest delay, of settings and faults: thirty days.
 pub(crate) const MOST_DELAY_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 
 /// A setting of `S`.

@@ -3,7 +3,9 @@
 mod calls;
 mod clock;
 mod kinds;
+mod lagging;
 mod limits;
+mod records;
 mod webhooks;
 
 use std::time::Duration;

@@ -26,7 +26,7 @@ Example:
 When the reason is gone, `payments inbox retry KEY` lets an event be handled
 again; `payments inbox discard KEY` ends one that must not be handled.";
 
-/// Of `list` and `dead`.
+/// The options of `list` and `dead`.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     #[command(flatten)]

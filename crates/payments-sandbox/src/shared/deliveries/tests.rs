@@ -105,9 +105,10 @@ fn sent() -> Attempt {
 #[test]
 fn a_held_delivery_is_due_after_another_one_of_its_gateway() {
     let mut deliveries = Deliveries::default();
-    let held = deliveries.add(message(), 1);
     let under_way = deliveries.add(message(), 1);
-    assert_eq!(deliveries.take_due(1, 2).len(), 2);
+    assert_eq!(deliveries.take_due(1, 1).len(), 1);
+    let held = deliveries.add(message(), 1);
+    assert_eq!(deliveries.take_due(1, 1).len(), 1);
     deliveries.put_back(held, 100, true);
     check(&deliveries);
     deliveries.finish(under_way, sent(), false, |_| None);
@@ -127,6 +128,18 @@ fn a_held_delivery_is_due_after_another_one_of_its_gateway() {
         (deliveries.next_due(), deliveries.due_at(1)),
         (Some(1), Some(held))
     );
+}
+
+#[test]
+fn a_held_delivery_is_due_after_one_that_was_due_with_it() {
+    let mut deliveries = Deliveries::default();
+    let held = deliveries.add(message(), 1);
+    let next = deliveries.add(message(), 1);
+    assert_eq!(deliveries.take_due(1, 2).len(), 2);
+    deliveries.put_back(held, 100, true);
+    deliveries.finish(next, sent(), false, |_| None);
+    check(&deliveries);
+    assert_eq!(deliveries.due_at(1), Some(held));
 }
 
 #[test]

@@ -4,9 +4,8 @@ use super::kind::{FaultKind as Kind, FaultWhen};
 use super::{Fault, MOST_TIMES};
 use crate::shared::masking;
 use crate::shared::provider::Provider;
+use crate::shared::setting::MOST_DELAY_MS;
 
-/// The longest time that a fault can wait or stay: thirty days.
-const LONGEST_MS: u64 = 30 * 24 * 60 * 60 * 1_000;
 /// The most bytes before a reset, and in a piece of a slow answer.
 const MOST_BYTES: u32 = 1024 * 1024;
 const LONGEST_FIELD: usize = 64;
@@ -106,7 +105,7 @@ fn numbers(fault: &Fault, problems: &mut Vec<String>) {
         problems.push(format!("The bytes are at most {MOST_BYTES}."));
     }
     let lasting_ms = fault.lasting_ms.unwrap_or(1);
-    if fault.delay_ms > LONGEST_MS || lasting_ms > LONGEST_MS {
+    if fault.delay_ms > MOST_DELAY_MS || lasting_ms > MOST_DELAY_MS {
         problems.push("A fault waits and lasts at most thirty days.".to_owned());
     }
     if lasting_ms == 0 {
@@ -118,7 +117,7 @@ fn numbers(fault: &Fault, problems: &mut Vec<String>) {
     {
         problems.push(format!("A fault happens 1 to {MOST_TIMES} times."));
     }
-    if fault.kind == Kind::Lagging && fault.most_times() < 2 {
+    if fault.kind == Kind::Lagging && fault.most_times() == 1 {
         let repeats = "The kind lagging happens at least 2 times: to a request and its repetition.";
         problems.push(repeats.to_owned());
     }

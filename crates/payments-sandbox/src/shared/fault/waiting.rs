@@ -121,7 +121,7 @@ impl Faults {
         Some(taken)
     }
 
-    /// Removes what is over. Its first answers stay: the last request that meets a fault asks for one afterwards.
+    /// Removes what is over. The first answers stay: the last request that meets a fault needs them after its fault is over.
     fn end(&mut self, now_ms: u64) {
         self.waiting.retain(|one| !one.is_over(now_ms));
     }

@@ -12,10 +12,11 @@ use tokio::net::TcpStream;
 use super::calls::{money_call, money_request, query_call, query_request, success, until};
 use crate::ccpayment::merchant::sign;
 use crate::chainup_opay::merchant::Opay;
+use crate::support::http::raw;
 
 /// How a connection ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum End {
+pub(super) enum End {
     Closed,
     Reset,
     Open,
@@ -23,9 +24,9 @@ enum End {
 
 /// What came back.
 #[derive(Debug)]
-struct Wire {
-    bytes: Vec<u8>,
-    end: End,
+pub(super) struct Wire {
+    pub(super) bytes: Vec<u8>,
+    pub(super) end: End,
 }
 
 impl Wire {
@@ -115,7 +116,7 @@ fn fault(kind: Kind, when: FaultWhen, gateway: Gateway) -> Fault {
     }
 }
 
-fn error_code(gateway: Gateway) -> i64 {
+pub(super) fn error_code(gateway: Gateway) -> i64 {
     match gateway {
         Gateway::CHAINUP_OPAY => 50_009,
         Gateway::CPAY => 90_751_015,
@@ -124,7 +125,7 @@ fn error_code(gateway: Gateway) -> i64 {
 }
 
 /// The data of an answer, and whether its signature is right.
-fn data(opay: &Opay, gateway: Gateway, wire: &Wire) -> Value {
+pub(super) fn data(opay: &Opay, gateway: Gateway, wire: &Wire) -> Value {
     let json = wire.json();
     if gateway == Gateway::CHAINUP_OPAY {
         let part = |name: &str| json[name].as_str().unwrap().to_owned();
@@ -279,7 +280,7 @@ async fn every_kind_does_what_it_promises_at_every_gateway() {
         for kind in Kind::ALL
             .iter()
             .copied()
-            // A repetition has tests for itself.
+            // It needs two requests, and has its own tests.
             .filter(|kind| kind.group() != "webhook" && *kind != Kind::Lagging)
         {
             for when in kind.when().iter().copied() {
@@ -306,8 +307,7 @@ async fn every_kind_does_what_it_promises_at_every_gateway() {
                 // The query: of another order first, whose answer is then known.
                 let query = async |reference: &str| {
                     let request = query_request(&opay, gateway, reference);
-                    let answer =
-                        crate::support::http::raw(sandbox.local_addr(), request.as_bytes());
+                    let answer = raw(sandbox.local_addr(), request.as_bytes());
                     let answer = answer.await.unwrap();
                     Wire {
                         bytes: format!("{}\r\n\r\n{}", answer.head, answer.body).into_bytes(),
@@ -329,93 +329,4 @@ async fn every_kind_does_what_it_promises_at_every_gateway() {
         Kind::ALL.len()
     );
     assert!(tried > 400, "{tried}");
-}
-
-#[tokio::test]
-async fn a_lagging_query_answers_what_it_answered_first() {
-    let opay = Opay::open().await;
-    let sandbox = &opay.shop.sandbox;
-    for gateway in Gateway::ALL {
-        let reference = gateway.as_str();
-        super::send(&opay, gateway, reference).await.unwrap();
-        let fault = Fault::after(gateway).kind(Kind::Lagging);
-        let lasting = Duration::from_secs(60);
-        sandbox
-            .fault(fault.call(query_call(gateway)).lasting(lasting))
-            .unwrap();
-        let query = async || {
-            let request = query_request(&opay, gateway, reference);
-            let answer = crate::support::http::raw(sandbox.local_addr(), request.as_bytes());
-            let answer = answer.await.unwrap();
-            let bytes = format!("{}\r\n\r\n{}", answer.head, answer.body).into_bytes();
-            data(
-                &opay,
-                gateway,
-                &Wire {
-                    bytes,
-                    end: End::Closed,
-                },
-            )
-        };
-        let before = query().await;
-        sandbox.pay(reference, None).await.unwrap();
-        assert_eq!(query().await, before, "{gateway:?}");
-        sandbox.clock().advance(lasting);
-        assert_ne!(query().await, before, "{gateway:?}");
-    }
-}
-
-/// The last of the requests that meet a fault gets the first answer too.
-#[tokio::test]
-async fn a_lagging_query_can_be_limited_by_times() {
-    let opay = Opay::open().await;
-    let shop = &opay.shop;
-    shop.create(&[]).await;
-    let fault = || Fault::after(Gateway::CPAY).kind(Kind::Lagging);
-    let once = shop.sandbox.fault(fault()).unwrap_err().to_string();
-    assert!(once.contains("at least 2 times"), "{once}");
-    let call = query_call(Gateway::CPAY);
-    shop.sandbox.fault(fault().call(call).times(2)).unwrap();
-    let query =
-        async || shop.detail(&[("merchantTradeNo", "test114")]).await.json()["data"].clone();
-    let before = query().await;
-    shop.sandbox.pay("test114", None).await.unwrap();
-    assert_eq!(query().await, before);
-    assert_ne!(query().await, before);
-}
-
-/// The record of a request that its gateway refuses says what happened to the refusal, and of no effect.
-#[tokio::test]
-async fn the_record_of_a_refused_request_does_not_speak_of_an_effect() {
-    let opay = Opay::open().await;
-    let shop = &opay.shop;
-    shop.create(&[]).await;
-    let after = || Fault::after(Gateway::CPAY);
-    for (fault, note) in [
-        (
-            after().code(error_code(Gateway::CPAY)),
-            "fault code: the gateway refused the request; nothing was changed",
-        ),
-        (
-            after().kind(Kind::NoData),
-            "fault no_data: the gateway refused the request; nothing was changed",
-        ),
-        (
-            after(),
-            "fault cut: the gateway refused the request. The connection closes without an answer.",
-        ),
-    ] {
-        shop.sandbox.fault(fault).unwrap();
-        // The reference is in use.
-        let body = shop.signed(&crate::support::shop::order(&[]));
-        let request = format!(
-            "POST /openapi/v1/createOrder HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-             Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
-            body.len()
-        );
-        let address = shop.sandbox.local_addr();
-        let _ = crate::support::http::raw(address, request.as_bytes()).await;
-        let notes = shop.sandbox.requests().last().unwrap().notes.clone();
-        assert_eq!(notes, [note]);
-    }
 }

@@ -71,13 +71,15 @@ impl Scenario {
         Self::LateWebhooks,
     ];
 
-    /// Every kind of the sandbox's faults, but for codes, which have a test of their own, and kinds that wait for the clock.
+    /// Every kind of the sandbox's faults, but for codes, which have their own test, and kinds that wait for the clock or for a
+    /// second request.
     pub(crate) fn kinds() -> impl Iterator<Item = Self> {
         let waits = [
             FaultKind::Lost,
             FaultKind::Trickle,
             FaultKind::Late,
             FaultKind::AfterWebhook,
+            FaultKind::Lagging,
         ];
         let kinds = FaultKind::ALL.iter().copied().filter(move |kind| {
             kind.group() != "webhook" && *kind != FaultKind::Code && !waits.contains(kind)
