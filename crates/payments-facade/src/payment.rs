@@ -225,6 +225,20 @@ impl Payment {
         view::ordered(&self.observations)
     }
 
+    /// For payouts: whether the fee is part of what was [ordered](Self::ordered). It is if the application's own record, or the answer
+    /// to the call, names no amount that is to arrive.
+    #[must_use]
+    pub fn includes_fee(&self) -> bool {
+        let is_own = |one: &&Observation| match one.content.source {
+            // A record of the application that names no order states nothing.
+            Source::Books => one.content.ordered.is_some(),
+            source => source == Source::Created,
+        };
+        let mut own = self.observations.iter().filter(is_own).peekable();
+        let is_stated = own.peek().is_some() && self.kind() == PaymentKind::Payout;
+        is_stated && own.all(|one| one.content.expected.is_none())
+    }
+
     /// The provider's fee, the greatest that was stated. `None` if it was stated in several assets.
     #[must_use]
     pub fn fee(&self) -> Option<&Money> {

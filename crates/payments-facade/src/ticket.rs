@@ -17,7 +17,7 @@ use payments_core::{Amount, MerchantRef, Timestamp};
 
 use crate::gateway::GatewayId;
 use crate::money::Money;
-use crate::payment::PaymentKind;
+use crate::payment::{Observation, Payment, PaymentKind, Source};
 use crate::payout::Payee;
 
 /// The data to find out, at any later time and in any process, what happened to a call that may have moved money.
@@ -27,8 +27,8 @@ use crate::payout::Payee;
 ///
 /// It has two complete forms, both versioned: JSON by `serde`, and the text of [`export`](Self::export), which has a checksum
 /// and is read by `FromStr`. Both contain the payee of a payout and may contain the customer's id, and neither a secret or a
-/// card. `Display` and `Debug` are a label for logs: the same text without payee and customer, and without the details of a
-/// call that is resolved by repeating it.
+/// card. `Display` and `Debug` are a label for logs: the same text without payee, customer and what is to arrive, and without
+/// the details of a call that is resolved by repeating it.
 ///
 /// Accept tickets only from your own storage and staff. If a call is resolved by repeating it, a ticket makes the gateway send
 /// an order.
@@ -84,7 +84,10 @@ const CUSTOMER: &str = "customer";
 const ARRIVES: &str = "arrives";
 const REFUSED: &str = "refused";
 
-/// The details about the order that no gateway needs. A label leaves them out: the call can be resolved without them.
+/// The value of [`ARRIVES`] if the fee is part of the money, so that no amount is known in advance.
+const LESS_FEE: &str = "less_fee";
+
+/// The details about the order that are not needed to resolve the call. A label leaves them out.
 const ABOUT_ORDER: [&str; 5] = [ARRIVES, CUSTOMER, PAYEE, PAYEE_MEMO, PAYEE_NETWORK];
 
 impl MoneyCall {
@@ -174,9 +177,10 @@ impl Ticket {
         }
     }
 
-    /// Adds what is to reach the payee of a payout, in the asset of its money.
-    pub(crate) fn arriving(self, amount: Amount) -> Self {
-        self.detail(ARRIVES, amount.to_string())
+    /// Adds what is to reach the payee of a payout, in the asset of its money. `None`: the money less the fee.
+    pub(crate) fn arriving(self, amount: Option<Amount>) -> Self {
+        let arrives = amount.map_or_else(|| LESS_FEE.to_owned(), |amount| amount.to_string());
+        self.detail(ARRIVES, arrives)
     }
 
     /// What is to reach the payee of a payout. `None` if that is not known in advance, because the fee is part of the
@@ -192,6 +196,8 @@ impl Ticket {
     /// let ticket = payout.ticket(&GatewayId::new("cpay", "main")?, Timestamp::from_secs(1_700_000_000));
     /// assert_eq!(ticket.arrives(), Some(Money::of("3", "USDT")?));
     /// assert!(!ticket.to_string().contains("arrives"), "a label leaves it out");
+    /// let record = ticket.own_record();
+    /// assert_eq!((record.ordered(), record.funds().expected), (Some(ticket.money()), ticket.arrives()));
     ///
     /// let other = ticket.at_gateway(GatewayId::new("ccpayment", "main")?);
     /// assert_eq!(other.arrives(), ticket.arrives());
@@ -203,8 +209,30 @@ impl Ticket {
         Some(Money::new(amount, self.money.asset.clone()))
     }
 
-    /// The ticket of the same call as if it had been made at another gateway, with the payee and the customer, with which an order
-    /// is compared. For a gateway that reported an order under the reference of a call that was meant for this one.
+    /// The application's own record of the call, as a payment: merge it with what the provider states. A payout may bring less than
+    /// was ordered, by the fee, and an exchange brings another asset.
+    #[must_use]
+    pub fn own_record(&self) -> Payment {
+        let books = Observation::new(Source::Books, self.call.kind());
+        let books = books.reference(Some(self.reference.clone()));
+        let money = Some(self.money.clone());
+        let books = match self.call {
+            MoneyCall::Exchange => books.ordered(money),
+            MoneyCall::Payout if self.states_arriving() => {
+                books.ordered(money).expected(self.arrives())
+            }
+            // A ticket of an earlier release does not state who bears the fee of a payout.
+            _ => books.expected(money),
+        };
+        Payment::new(self.gateway.clone(), books)
+    }
+
+    fn states_arriving(&self) -> bool {
+        self.get(ARRIVES).is_some()
+    }
+
+    /// The ticket of the same call as if it had been made at another gateway, with what describes the order: payee, customer and
+    /// what is to arrive. For a gateway that reported an order under the reference of a call that was meant for this one.
     #[must_use]
     pub fn at_gateway(&self, gateway: GatewayId) -> Self {
         let details = ABOUT_ORDER

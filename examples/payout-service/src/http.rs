@@ -43,7 +43,7 @@ pub(crate) fn routes(service: &Service) -> [Router; 2] {
 /// 201: accepted, and the provider can still reject it. 202: perhaps accepted, so never ask for it under another reference.
 /// 409: the reference was used before. 422: no payout was made. 503: the database failed, make the same request again.
 async fn create(State(service): State<Service>, Json(request): Json<Request>) -> Response {
-    // If no account can make the payout, the router does not ask the journal whether it was made before.
+    // Only for the answer: the journal prevents a second payout, and is not asked if no account can make this one.
     let store = &service.store;
     let earlier = store.intent(MoneyCall::Payout, &request.reference).await;
     match earlier.map(|intent| intent.map(|it| (it.state, it.ticket))) {

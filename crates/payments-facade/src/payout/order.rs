@@ -135,11 +135,8 @@ impl PayoutOrder {
     pub fn ticket(&self, gateway: &GatewayId, now: Timestamp) -> Ticket {
         let (reference, money) = (self.reference.clone(), self.money.clone());
         let ticket = Ticket::new(gateway.clone(), MoneyCall::Payout, reference, money, now);
-        let ticket = ticket.payee(&self.payee);
-        match self.arriving() {
-            Some(money) => ticket.arriving(money.amount),
-            None => ticket,
-        }
+        let arriving = self.arriving().map(|money| money.amount);
+        ticket.payee(&self.payee).arriving(arriving)
     }
 }
 

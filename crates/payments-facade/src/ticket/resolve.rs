@@ -178,19 +178,14 @@ impl Ticket {
         }
     }
 
-    /// Adds the expected amount to a found order, because a provider's answer may not contain it. For payouts and exchanges the
-    /// provider computes the amount that arrives.
+    /// Adds what was ordered and what is to arrive to a found order, because a provider's answer may not contain it. For exchanges
+    /// the provider computes the amount that arrives.
     fn completed(&self, found: Answer<Payment>) -> Answer<Payment> {
         found.map(|mut payment| {
-            if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) {
-                let record = Payment::asked_for(
-                    self.gateway.clone(),
-                    self.call.kind(),
-                    self.reference.clone(),
-                    self.money.clone(),
-                );
+            if matches!(self.call, MoneyCall::Checkout | MoneyCall::Card) || self.states_arriving()
+            {
                 // It fails only if the answer names no reference: then the payment stays as the adapter found it.
-                let _ = payment.merge(record);
+                let _ = payment.merge(self.own_record());
             }
             payment
         })

@@ -2,6 +2,7 @@
 
 mod differences;
 mod forms;
+mod records;
 
 use std::sync::Mutex;
 use std::time::Duration;

@@ -4,7 +4,6 @@ use payments_core::{InvalidRequest, MerchantRef, Timestamp};
 use payments_facade::ticket::{Closed, ClosedAs, MoneyCall};
 use payments_facade::{Payment, Ticket};
 
-use super::journal::asked_for;
 use super::{Intent, IntentState, find};
 use crate::decision;
 use crate::document;
@@ -184,7 +183,7 @@ async fn make_payment(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let asked = asked_for(ticket);
+    let asked = ticket.own_record();
     let is_it = |known: &Payment| known.kind() == asked.kind() || !known.kind().is_stated();
     match payments::sharing_names(tx, &asked).await {
         Ok(known) if known.iter().any(is_it) => {}

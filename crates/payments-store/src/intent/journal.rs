@@ -2,9 +2,8 @@
 
 use async_trait::async_trait;
 use payments_core::BoxError;
-use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::Ticket;
 use payments_facade::router::{Journal, JournalError};
-use payments_facade::{Payment, Ticket};
 
 use super::error::IntentError;
 use super::{find, record};
@@ -78,10 +77,10 @@ impl Store {
             tx.execute(&sql, &values).await?;
             record::contradiction(&mut *tx, ticket, self.now()).await?;
         }
-        // The reconciler queries payments: without this one, an order whose webhook is lost would never be paid.
+        // A router does not hand over the answer. The reconciler queries payments: without this one, an order whose webhook is lost would never be paid.
         stated::store(
             &mut *tx,
-            &asked_for(ticket),
+            &ticket.own_record(),
             Origin::Call,
             WEBHOOK_GRACE,
             self.now(),
@@ -129,21 +128,6 @@ impl Store {
         tx.commit().await?;
         Ok(())
     }
-}
-
-/// The order as it was requested. A router does not hand over the answer.
-pub(super) fn asked_for(ticket: &Ticket) -> Payment {
-    let kind = ticket.call().kind();
-    let books = Observation::new(Source::Books, kind).reference(Some(ticket.reference().clone()));
-    let money = Some(ticket.money().clone());
-    let books = match kind {
-        // What arrives is not what was ordered, but less by the fee, or something else.
-        PaymentKind::Payout | PaymentKind::Exchange => {
-            books.ordered(money).expected(ticket.arrives())
-        }
-        _ => books.expected(money),
-    };
-    Payment::new(ticket.gateway().clone(), books)
 }
 
 /// The values of [`OF_TICKET`]: the ticket, and the same one marked as refused.

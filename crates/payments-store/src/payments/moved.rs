@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use payments_core::Amount;
-use payments_facade::payment::{Observation, PaymentKind, Source};
+use payments_facade::payment::PaymentKind;
 use payments_facade::{Money, Payment, Phase};
 use serde::{Deserialize, Serialize};
 
@@ -85,14 +85,12 @@ impl Moved {
         let (ordered, fee) = (payment.ordered(), payment.fee());
         let arrives = funds.received.or(funds.expected);
         self.add(arrives.as_ref().or(ordered), place);
-        // The merchant's statements name what is to arrive, unless the fee is part of what was ordered.
-        let is_ours = |one: &Observation| matches!(one.source(), Source::Books | Source::Created);
-        let is_included = arrives.is_none()
-            && payment.observations().iter().any(is_ours)
-            && ordered
-                .zip(fee)
-                .is_some_and(|(ordered, fee)| ordered.is_comparable(fee));
-        self.add(fee.filter(|_| !is_included), place);
+        let is_comparable = |fee: &Money| ordered.is_some_and(|ordered| ordered.is_comparable(fee));
+        let is_included = arrives.is_none() && payment.includes_fee();
+        self.add(
+            fee.filter(|fee| !(is_included && is_comparable(fee))),
+            place,
+        );
     }
 
     /// A sum of more than 38 digits is not changed: it cannot be real money.
@@ -206,7 +204,7 @@ mod tests {
     use async_trait::async_trait;
     use payments_core::MerchantRef;
     use payments_facade::GatewayId;
-    use payments_facade::payment::Closure;
+    use payments_facade::payment::{Closure, Observation, Source};
 
     use super::*;
     use crate::engine::{Row, Value};
@@ -289,7 +287,7 @@ mod tests {
             of(&[both])
         };
         for source in [Source::Books, Source::Created] {
-            let ours = |arrives| payout(source).expected(arrives);
+            let ours = |arrives| payout(source).ordered(money("4", "USDT")).expected(arrives);
             assert_eq!(both(ours(None), record("USDT")), [taken("4")]);
             let in_other_coin = [row("TRX", ["0", "1", "0"]), taken("4")];
             assert_eq!(both(ours(None), record("TRX")), in_other_coin);
@@ -297,7 +295,12 @@ mod tests {
             assert_eq!(both(ours(None), arrived), [taken("4")]);
             assert_eq!(both(ours(money("4", "USDT")), record("USDT")), [taken("5")]);
             assert_eq!(both(ours(money("3", "USDT")), record("USDT")), [taken("4")]);
+            let held = record("USDT").phase(Phase::Processing, "");
+            assert_eq!(both(ours(None), held), [row("USDT", ["0", "0", "4"])]);
         }
+        // A record without an order does not state who bears the fee.
+        assert_eq!(both(payout(Source::Books), record("USDT")), [taken("5")]);
+        assert_eq!(both(payout(Source::Created), record("USDT")), [taken("4")]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Routers that keep their journal in the store.
 
+mod fees;
 mod refused;
 
 use std::pin::pin;
@@ -11,7 +12,7 @@ use payments_core::{Clock as _, Refusal};
 use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall, Resolution};
-use payments_facade::{CheckoutOrder, Fee, Gateway, Gateways, Lookup, PayoutOrder};
+use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
 use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
 
@@ -102,33 +103,6 @@ async fn an_order_of_a_router_whose_webhook_is_lost_is_queried() {
         let settings = ReconcileSettings::default();
         let report = store.reconcile(&pair.gateways(), &settings).await.unwrap();
         assert_eq!((report.queries, report.events), (1, 1), "{}", it.name);
-    }
-}
-
-/// Money that seems to be missing may be sent again.
-#[tokio::test(flavor = "multi_thread")]
-async fn the_fee_of_a_routers_payout_is_not_missing_money() {
-    for it in engines().await {
-        let clock = ManualClock::at(NOW);
-        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
-        let pair = Pair::new();
-        let arrives = money("3").amount;
-        let modes = [
-            (Fee::Split { arrives }, Some(money("3"))),
-            (Fee::OnTop, Some(money("4"))),
-            (Fee::Included, None),
-        ];
-        for (fee, expected) in modes {
-            let reference = reference(fee.as_str());
-            let payee = payout("p-1", "4").payee().clone();
-            let order = PayoutOrder::new(reference.clone(), payee, money("4"), fee);
-            let router = pair.router(&store, &clock);
-            router.create_payout(&order).await.unwrap();
-            let by = Lookup::Reference(reference);
-            let known = store.payments(pair.first.id(), &by).await.unwrap();
-            assert_eq!(known[0].funds().expected, expected, "{}: {fee:?}", it.name);
-            assert_eq!(known[0].ordered(), Some(&money("4")), "{fee:?}");
-        }
     }
 }
 

@@ -271,11 +271,8 @@ fn compares_a_ticket_with_the_order_under_its_reference() {
         panic!("it is there");
     };
     assert_eq!(ticket.agreement(&found), Agreement::Same);
-    assert_eq!(
-        found.funds().expected,
-        None,
-        "who bears the fee is not stated"
-    );
+    let expected = found.funds().expected;
+    assert_eq!(expected, Some(money("4", "USDT")), "by the ticket");
     assert!(
         !ticket.is_confirmed_by(&found),
         "the payee is not stated by a query"
