@@ -51,7 +51,8 @@ impl Journal for Store {
     }
 }
 
-/// The row of a ticket, if the reference's row still is that of this ticket, which may be marked as refused since.
+/// The row of a ticket, if the reference's row still is that of this ticket, which may be marked as refused since. The ticket itself
+/// never is: a router hands over that from before the call.
 const OF_TICKET: &str = "WHERE call = $1 AND reference = $2 AND ticket IN ($3, $4)";
 
 /// Why the outcome of a call is unknown that a provider refused.
@@ -146,7 +147,7 @@ pub(super) fn asked_for(ticket: &Ticket) -> Payment {
     Payment::new(ticket.gateway().clone(), books)
 }
 
-/// The values of [`OF_TICKET`]: the ticket, and the same one marked as refused.
+/// The values of [`OF_TICKET`]: the ticket from before the call, and the same one marked as refused.
 fn values(ticket: &Ticket) -> Result<[Value; 4], StoreError> {
     let reference = ticket.reference().as_str();
     Ok([

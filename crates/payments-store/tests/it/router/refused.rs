@@ -2,7 +2,7 @@
 
 use payments_core::{Kind, Outcome, SensitiveString};
 use payments_facade::payout::PixKey;
-use payments_facade::router::Release;
+use payments_facade::router::{Journal as _, Release};
 use payments_facade::{Fee, Payee, PayoutOrder};
 use payments_store::Intent;
 
@@ -50,6 +50,59 @@ async fn a_payout_that_was_refused_because_of_another_one_is_not_taken_for_it() 
         assert!(ticket.was_refused(), "{}: {ticket}", it.name);
         assert_eq!(router.release(ticket).await, Release::Released);
         assert_eq!(intent(&store).await.state, IntentState::NotApplied);
+    }
+}
+
+/// The process that was refused has ended, and the next one has the ticket that its application stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_payout_is_not_taken_for_another_one_by_the_next_process() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        let (ana, bob) = (to("ana@example.com"), to("bob@example.com"));
+        pair.first.payouts().unwrap().create(&ana).await.unwrap();
+        let router = pair.router(&store, &clock);
+        let error = router.create_payout(&bob).await.unwrap_err();
+        drop(router);
+        clock.advance(Duration::from_secs(600));
+        let next = pair.router(&store, &clock);
+        let resolved = next.resolve(error.ticket().unwrap()).await.unwrap();
+        assert!(
+            matches!(resolved, Resolution::Conflict { .. }),
+            "{}: {resolved:?}",
+            it.name
+        );
+        assert_eq!(intent(&store).await.state, IntentState::Unknown);
+    }
+}
+
+/// The row is one of an earlier release, or the mark could not be written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_marked_ticket_ends_its_row_also_if_that_is_not_marked() {
+    for is_made in [true, false] {
+        for it in engines().await {
+            let clock = ManualClock::at(NOW);
+            let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+            let (pair, order) = (Pair::new(), payout("p-1", "4"));
+            let ticket = pair.first.payouts().unwrap().ticket(&order, NOW);
+            store.sending(&ticket).await.unwrap();
+            store.unknown(&ticket).await;
+            clock.advance(Duration::from_secs(600));
+            let (router, marked) = (pair.router(&store, &clock), ticket.refused());
+            let expected = if is_made {
+                pair.first.payouts().unwrap().create(&order).await.unwrap();
+                let found = router.resolve(&marked).await.unwrap();
+                assert!(matches!(found, Resolution::Found(_)), "{found:?}");
+                IntentState::Applied
+            } else {
+                router.remember(&marked);
+                assert_eq!(router.release(&marked).await, Release::Released);
+                IntentState::NotApplied
+            };
+            assert_eq!(intent(&store).await.state, expected, "{}", it.name);
+            assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+        }
     }
 }
 
