@@ -104,13 +104,14 @@ impl Store {
         Ok(())
     }
 
-    /// The row gets the marked ticket, also if the call was taken for unknown before its end.
+    /// The row gets the marked ticket, also if the call was taken for unknown before its end, or its order seems to be found: without
+    /// the mark, that may have been another one. The number rises, so that no query without the mark ends the call.
     async fn mark_refused(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let sql = format!(
-            "UPDATE pay_intents SET state = 'unknown', ticket = $4, problem = $6,
+            "UPDATE pay_intents SET state = 'unknown', ticket = $4, problem = $6, number = number + 1,
                 ends_at = CASE WHEN state = 'sending' THEN $5 ELSE ends_at END,
-                due_at = CASE WHEN state = 'sending' THEN $5 ELSE due_at END
-            {OF_TICKET} AND state IN ('sending', 'unknown')"
+                due_at = CASE WHEN state = 'unknown' THEN due_at ELSE $5 END
+            {OF_TICKET} AND state IN ('sending', 'unknown', 'found')"
         );
         let mut values = values(ticket)?.to_vec();
         values.extend([self.now().into(), REFUSED.into()]);

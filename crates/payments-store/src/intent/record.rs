@@ -83,17 +83,24 @@ impl Store {
     }
 
     /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused: the mark counts also if the
-    /// call was taken for unknown before its end.
+    /// call was taken for unknown before its end, or its order seems to be found. The number rises then, so that no query without the
+    /// mark ends the call.
     pub(super) async fn unknown(
         &self,
         ticket: &Ticket,
         number: i64,
         problem: &str,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5,
+        let (next, states) = match ticket.was_refused() {
+            true => ("number + 1", "'sending', 'unknown', 'found'"),
+            false => ("number", "'sending', 'unknown'"),
+        };
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, number = {next},
                 ends_at = CASE WHEN state = 'sending' THEN $6 ELSE ends_at END,
-                due_at = CASE WHEN state = 'sending' THEN $6 ELSE due_at END
-            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
+                due_at = CASE WHEN state = 'unknown' THEN due_at ELSE $6 END
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ({states})"
+        );
         let reference = ticket.reference().as_str();
         let values = [
             ticket.call().as_str().into(),
@@ -104,7 +111,7 @@ impl Store {
             self.now().into(),
         ];
         let mut tx = self.begin().await?;
-        tx.execute(sql, &values).await?;
+        tx.execute(&sql, &values).await?;
         tx.commit().await?;
         Ok(())
     }
