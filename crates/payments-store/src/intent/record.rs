@@ -149,14 +149,22 @@ pub(super) async fn contradiction(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let found = made_after_all(ticket.gateway().as_str(), ticket.reference().as_str());
+    let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
+    let found = made_after_all(ticket.call(), gateway, reference);
     found.record(tx, now).await?;
     Ok(())
 }
 
 /// The finding about a call that was ended as not applied, although it made its order.
-pub(crate) fn made_after_all(gateway: &str, reference: &str) -> Found {
-    let detail = "a call that was ended as not applied made its order: money may have moved twice";
+pub(crate) fn made_after_all(call: MoneyCall, gateway: &str, reference: &str) -> Found {
+    let detail = match call {
+        MoneyCall::Checkout | MoneyCall::Card => {
+            "a call that was ended as not applied made its order: if another one was made in its place, a customer may pay both"
+        }
+        MoneyCall::Payout | MoneyCall::Exchange => {
+            "a call that was ended as not applied made its order: money may have moved twice"
+        }
+    };
     Found::new(FindingKind::Conflict, gateway, reference, detail)
 }
 
