@@ -261,6 +261,12 @@ impl Ticket {
         self.get(REFUSED).is_some()
     }
 
+    /// The same ticket without the mark: that from before the call.
+    pub(crate) fn unmarked(mut self) -> Self {
+        self.details.remove(REFUSED);
+        self
+    }
+
     /// The gateway of the call.
     #[must_use]
     pub fn gateway(&self) -> &GatewayId {

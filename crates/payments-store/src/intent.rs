@@ -1,7 +1,7 @@
 //! Intents: calls that move money, each recorded before its request leaves.
 //!
-//! A reference has one row for each kind of call. The row's number rises with every call that is made under the reference, and
-//! fences what earlier ones still write.
+//! A reference has one row for each kind of call. The row's number rises with every call that is made under the reference, and when a
+//! call is marked as refused. It fences what earlier calls and queries still write.
 
 mod close;
 mod error;

@@ -44,12 +44,13 @@ pub enum Release {
 /// A call under a reference.
 #[derive(Clone, Debug)]
 pub(super) struct Intent {
+    /// The ticket from before the call, as the journal has it.
     pub(super) ticket: Ticket,
     /// Distinguishes this call from a later one with an equal ticket.
     pub(super) number: u64,
     pub(super) state: IntentState,
-    /// Whether the provider refused the call because of an earlier one's order. The ticket stays the one in the journal.
-    pub(super) was_refused: bool,
+    /// Whether the provider refused the call because of an earlier one's order.
+    was_refused: bool,
     /// Whether the journal has its row. Then the journal decides whether an unknown outcome still closes the reference: another
     /// process or an operator may have ended it there.
     is_recorded: bool,
@@ -58,7 +59,17 @@ pub(super) struct Intent {
 impl Intent {
     /// Whether this is the ticket of the call, or the [refused](Ticket::refused) one that was made of it.
     fn is_of(&self, ticket: &Ticket) -> bool {
-        self.ticket.clone().refused() == ticket.clone().refused()
+        self.ticket == ticket.clone().unmarked()
+    }
+
+    /// The ticket for everyone who resolves the call. It keeps the mark where it is stored, so that another order is not taken for
+    /// that of the call.
+    pub(super) fn marked(&self) -> Ticket {
+        let ticket = self.ticket.clone();
+        match self.was_refused {
+            true => ticket.refused(),
+            false => ticket,
+        }
     }
 
     fn is_up_to_journal(&self) -> bool {
@@ -176,6 +187,7 @@ impl Intents {
         let mut intents = inner.by_key.get_mut(&key).into_iter().flatten();
         match intents.find(|intent| intent.ticket.gateway() == ticket.gateway()) {
             Some(intent) => {
+                intent.was_refused |= ticket.was_refused() && intent.is_of(ticket);
                 if let IntentState::Unknown { ended_at: known } = &mut intent.state {
                     *known = ended_at.max(*known);
                 }
@@ -201,15 +213,25 @@ impl Intents {
             intent.state = IntentState::Made;
             return true;
         }
-        inner.add(&key, &intent.ticket, IntentState::Made);
+        inner.add(&key, &intent.marked(), IntentState::Made);
         false
+    }
+
+    /// A ticket of the journal, marked if the call is known as refused here.
+    pub(super) fn marked(&self, ticket: Ticket) -> Ticket {
+        let inner = self.lock();
+        let mut intents = inner.by_key.get(&key(&ticket)).into_iter().flatten();
+        match intents.find(|intent| intent.was_refused && intent.is_of(&ticket)) {
+            Some(intent) => intent.marked(),
+            None => ticket,
+        }
     }
 
     pub(super) fn unresolved(&self) -> Vec<Ticket> {
         let inner = self.lock();
         let all = inner.by_key.values().flatten();
         all.filter(|intent| matches!(intent.state, IntentState::Unknown { .. }))
-            .map(|intent| intent.ticket.clone())
+            .map(Intent::marked)
             .collect()
     }
 
@@ -227,7 +249,7 @@ impl Inner {
             IntentState::Made => 1,
             IntentState::Running | IntentState::Unknown { .. } => 0,
         })?;
-        let ticket = Box::new(first.ticket.clone());
+        let ticket = Box::new(first.marked());
         Some(match first.state {
             _ if first.is_up_to_journal() => Block::UpToJournal(ticket),
             IntentState::Made => Block::Made(ticket),
@@ -243,7 +265,7 @@ impl Inner {
     fn add(&mut self, key: &Key, ticket: &Ticket, state: IntentState) -> Intent {
         self.last_number += 1;
         let intent = Intent {
-            ticket: ticket.clone(),
+            ticket: ticket.clone().unmarked(),
             number: self.last_number,
             state,
             was_refused: ticket.was_refused(),

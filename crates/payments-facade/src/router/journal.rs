@@ -32,9 +32,10 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// take a call for running until they hear of its end. Others need not do anything.
     async fn unknown(&self, _ticket: &Ticket) {}
 
-    /// As [`unknown`](Self::unknown), and the provider refused the call because the reference exists already: an order under it
-    /// is that of an earlier call. `ticket` is that of [`sending`](Self::sending), as in later calls about the row. If others resolve
-    /// the journal's tickets, give them the [marked](Ticket::refused) one: then another order is not taken for that of the call.
+    /// The provider refused the call because the reference exists already: an order under it is that of an earlier call. Apart from
+    /// that as [`unknown`](Self::unknown). `ticket` is that of [`sending`](Self::sending), as in all later calls about the row. Note
+    /// in the row that it was refused, and return the [marked](Ticket::refused) ticket from then on, from `sending` and to others who
+    /// resolve it: then another order is not taken for that of the call, also in another process.
     async fn refused(&self, ticket: &Ticket) {
         self.unknown(ticket).await;
     }

@@ -49,10 +49,9 @@ impl Router {
         if intent.state == IntentState::Running {
             return Ok(pending(asked, ASK_AGAIN_AFTER));
         }
-        let question = if intent.was_refused || ticket.was_refused() {
-            intent.ticket.clone().refused()
-        } else {
-            intent.ticket.clone()
+        let question = match ticket.was_refused() {
+            true => intent.ticket.clone().refused(),
+            false => intent.marked(),
         };
         let resolution = question.resolve(&self.gateways, asked).await?;
         match resolution {

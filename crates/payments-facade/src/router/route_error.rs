@@ -69,7 +69,8 @@ impl RouteError {
     }
 
     /// The ticket of the call that made the order, or may have: resolve it before anything else is done under this
-    /// reference. It is the ticket in the journal.
+    /// reference. It is [marked](Ticket::refused) if the provider refused the call because the reference exists already: store it
+    /// as it is, in place of the one from before the call.
     #[must_use]
     pub fn ticket(&self) -> Option<&Ticket> {
         match &self.stop {

@@ -146,9 +146,10 @@ impl Router {
             if let Some(journal) = &self.journal
                 && let Err(error) = journal.sending(&ticket).await
             {
+                let marked = |ticket| Box::new(self.intents.marked(ticket));
                 let stop = match error {
-                    JournalError::Unresolved(ticket) => RouteStop::Unresolved(ticket),
-                    JournalError::Made(ticket) => RouteStop::AlreadyMade(ticket),
+                    JournalError::Unresolved(ticket) => RouteStop::Unresolved(marked(*ticket)),
+                    JournalError::Made(ticket) => RouteStop::AlreadyMade(marked(*ticket)),
                     JournalError::Failed(error) => RouteStop::Journal(error),
                 };
                 return Err(stopped(route, stop));
@@ -192,6 +193,10 @@ impl Router {
                     }
                 }
                 drop(reservation);
+                let ticket = match was_refused {
+                    true => ticket.refused(),
+                    false => ticket,
+                };
                 return Err(stopped(route, RouteStop::Failed(Some(Box::new(ticket)))));
             }
             reservation.outcome = Outcome::NotApplied;

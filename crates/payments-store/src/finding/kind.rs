@@ -11,7 +11,7 @@ pub enum FindingKind {
     /// The sources of a payment contradict each other.
     Contested,
     /// Another order exists under the reference of an intent, or one that was ended as not applied was made. Also an order of a kind that
-    /// the provider does not state, under the reference of a payout at another gateway: it may be the same payout.
+    /// the provider does not state, under the reference of a payout at another gateway: it may be a second payout.
     Conflict,
     /// Two webhooks with one effect key differ.
     OtherContent,

@@ -50,7 +50,8 @@ impl Journal for Store {
     }
 }
 
-/// The row of a ticket, if the reference's row still is that of this ticket, which may be marked as refused since.
+/// The row of a ticket, if the reference's row still is that of this ticket, which may be marked as refused since. The ticket itself
+/// never is: a router hands over that from before the call.
 const OF_TICKET: &str = "WHERE call = $1 AND reference = $2 AND ticket IN ($3, $4)";
 
 /// Why the outcome of a call is unknown that a provider refused.
@@ -102,13 +103,14 @@ impl Store {
         Ok(())
     }
 
-    /// The row gets the marked ticket, also if the call was taken for unknown before its end.
+    /// The row gets the marked ticket, also if the call was taken for unknown before its end, or its order seems to be found: without
+    /// the mark, that may have been another one. The number rises, so that no query without the mark ends the call.
     async fn mark_refused(&self, ticket: &Ticket) -> Result<(), StoreError> {
         let sql = format!(
-            "UPDATE pay_intents SET state = 'unknown', ticket = $4, problem = $6,
+            "UPDATE pay_intents SET state = 'unknown', ticket = $4, problem = $6, number = number + 1,
                 ends_at = CASE WHEN state = 'sending' THEN $5 ELSE ends_at END,
-                due_at = CASE WHEN state = 'sending' THEN $5 ELSE due_at END
-            {OF_TICKET} AND state IN ('sending', 'unknown')"
+                due_at = CASE WHEN state = 'unknown' THEN due_at ELSE $5 END
+            {OF_TICKET} AND state IN ('sending', 'unknown', 'found')"
         );
         let mut values = values(ticket)?.to_vec();
         values.extend([self.now().into(), REFUSED.into()]);
@@ -130,7 +132,7 @@ impl Store {
     }
 }
 
-/// The values of [`OF_TICKET`]: the ticket, and the same one marked as refused.
+/// The values of [`OF_TICKET`]: the ticket from before the call, and the same one marked as refused.
 fn values(ticket: &Ticket) -> Result<[Value; 4], StoreError> {
     let reference = ticket.reference().as_str();
     Ok([

@@ -83,17 +83,24 @@ impl Store {
     }
 
     /// The outcome of the call is unknown. `ticket` is that of the error, which may be marked as refused: the mark counts also if the
-    /// call was taken for unknown before its end.
+    /// call was taken for unknown before its end, or its order seems to be found. The number rises then, so that no query without the
+    /// mark ends the call.
     pub(super) async fn unknown(
         &self,
         ticket: &Ticket,
         number: i64,
         problem: &str,
     ) -> Result<(), StoreError> {
-        let sql = "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5,
+        let (next, states) = match ticket.was_refused() {
+            true => ("number + 1", "'sending', 'unknown', 'found'"),
+            false => ("number", "'sending', 'unknown'"),
+        };
+        let sql = format!(
+            "UPDATE pay_intents SET state = 'unknown', problem = $4, ticket = $5, number = {next},
                 ends_at = CASE WHEN state = 'sending' THEN $6 ELSE ends_at END,
-                due_at = CASE WHEN state = 'sending' THEN $6 ELSE due_at END
-            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown')";
+                due_at = CASE WHEN state = 'unknown' THEN due_at ELSE $6 END
+            WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ({states})"
+        );
         let reference = ticket.reference().as_str();
         let values = [
             ticket.call().as_str().into(),
@@ -104,7 +111,7 @@ impl Store {
             self.now().into(),
         ];
         let mut tx = self.begin().await?;
-        tx.execute(sql, &values).await?;
+        tx.execute(&sql, &values).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -142,14 +149,22 @@ pub(super) async fn contradiction(
     ticket: &Ticket,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let found = made_after_all(ticket.gateway().as_str(), ticket.reference().as_str());
+    let (gateway, reference) = (ticket.gateway().as_str(), ticket.reference().as_str());
+    let found = made_after_all(ticket.call(), gateway, reference);
     found.record(tx, now).await?;
     Ok(())
 }
 
 /// The finding about a call that was ended as not applied, although it made its order.
-pub(crate) fn made_after_all(gateway: &str, reference: &str) -> Found {
-    let detail = "a call that was ended as not applied made its order: money may have moved twice";
+pub(crate) fn made_after_all(call: MoneyCall, gateway: &str, reference: &str) -> Found {
+    let detail = match call {
+        MoneyCall::Checkout | MoneyCall::Card => {
+            "a call that was ended as not applied made its order: if another one was made in its place, a customer may pay both"
+        }
+        MoneyCall::Payout | MoneyCall::Exchange => {
+            "a call that was ended as not applied made its order: money may have moved twice"
+        }
+    };
     Found::new(FindingKind::Conflict, gateway, reference, detail)
 }
 

@@ -315,9 +315,10 @@ impl Store {
                 );
             }
         }
-        // Another query may have found the order since.
-        let sql = "UPDATE pay_intents SET due_at = $5, problem = $6,
-                state = CASE WHEN state = 'found' AND $4 = 'unknown' THEN state ELSE $4 END
+        // Another query may have found the order since: it exists, whatever this one proves.
+        let sql = "UPDATE pay_intents SET due_at = $5,
+                state = CASE WHEN state = 'found' AND $4 IN ('unknown', 'not_applied') THEN state ELSE $4 END,
+                problem = CASE WHEN state = 'found' AND $4 IN ('unknown', 'not_applied') THEN problem ELSE $6 END
             WHERE call = $1 AND reference = $2 AND number = $3 AND state IN ('sending', 'unknown', 'found')";
         let values = [
             call.as_str().into(),
@@ -328,12 +329,13 @@ impl Store {
             problem.into(),
         ];
         let is_recorded = tx.execute(sql, &values).await? > 0;
-        if is_recorded && state == IntentState::NotApplied && open.staged_at.is_some() {
+        let intent = find(&mut *tx, call, reference, now).await?;
+        let is_given_up = |it: &Intent| it.state == IntentState::NotApplied;
+        if is_recorded && open.staged_at.is_some() && intent.as_ref().is_some_and(is_given_up) {
             // No caller learns of it.
             let problem = problem.unwrap_or("the provider does not have it");
             not_sent(ticket, problem).record(&mut *tx, now).await?;
         }
-        let intent = find(&mut *tx, call, reference, now).await?;
         tx.commit().await?;
         Ok(intent.map(|intent| QueriedIntent {
             intent,

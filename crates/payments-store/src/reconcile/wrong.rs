@@ -47,32 +47,37 @@ async fn wrong_by_calls(
         return Ok(None);
     }
     let calls = [MoneyCall::Checkout, MoneyCall::Payout, MoneyCall::Exchange];
-    let calls = calls
-        .into_iter()
+    let possible = calls
+        .iter()
         .filter(|call| call.kind() == kind || !kind.is_stated());
-    let values: Vec<Vec<Value>> = calls
+    let values: Vec<Vec<Value>> = possible
         .map(|call| vec![call.as_str().into(), name.as_str().into()])
         .collect();
     if values.is_empty() {
         return Ok(None);
     }
     let sql = "SELECT gateway, state, call FROM pay_intents WHERE call = $1 AND reference = $2";
-    let (mut is_denied, mut payout_at) = (false, None);
+    let (mut denied, mut payout_at) = (None, None);
     for row in tx.query_each(sql, &values).await? {
         let (asked, state, call) = (row.text(0)?, row.text(1)?, row.text(2)?);
+        let is_payout = call == MoneyCall::Payout.as_str();
+        let is_denied = state == IntentState::NotApplied.as_str();
         if asked != gateway.as_str() {
-            if call == MoneyCall::Payout.as_str() {
-                payout_at = Some(asked.to_owned());
+            if is_payout {
+                let may_be_made = !is_denied && state != IntentState::Staged.as_str();
+                payout_at = Some((asked.to_owned(), may_be_made));
             }
-        } else if state == IntentState::NotApplied.as_str() {
-            is_denied = true;
+        } else if is_denied {
+            let call = calls.iter().find(|it| it.as_str() == call).copied();
+            // Of several calls, the one that can do the most harm.
+            denied = if is_payout { call } else { denied.or(call) };
         } else {
             return Ok(None);
         }
     }
-    Ok(match (is_denied, kind, payout_at) {
-        (true, ..) => Some(intent::made_after_all(gateway.as_str(), &name)),
-        (false, PaymentKind::Payout, _) => {
+    Ok(match (denied, kind, payout_at) {
+        (Some(call), ..) => Some(intent::made_after_all(call, gateway.as_str(), &name)),
+        (None, PaymentKind::Payout, _) => {
             let detail =
                 "the provider has a payout that is no intent of this store: find out who made it";
             Some(Found::about(
@@ -81,10 +86,16 @@ async fn wrong_by_calls(
                 detail,
             ))
         }
-        (false, PaymentKind::Unstated, Some(other)) => {
-            let detail = format!(
-                "an order exists under the reference of a payout at {other}: if it is a payout as well, money may have moved twice"
-            );
+        (None, PaymentKind::Unstated, Some((other, may_be_made))) => {
+            let detail = match may_be_made {
+                true => format!(
+                    "an order exists under the reference of a payout at {other}: if it is a payout as well, money may have moved twice"
+                ),
+                false => format!(
+                    "an order exists under the reference of a payout at {other} that was not made: if it is a payout as well, find out \
+                    who made it, and make no other"
+                ),
+            };
             Some(Found::about(FindingKind::Conflict, order, detail))
         }
         _ => None,

@@ -13,13 +13,16 @@ use payments_facade::layer::Call;
 use payments_facade::router::{RouteStop, Router, Rule};
 use payments_facade::ticket::{ClosedAs, MoneyCall, Resolution};
 use payments_facade::{CheckoutOrder, Gateway, Gateways, Lookup};
+use payments_store::engine::Engine;
 use payments_store::{FindingKind, IntentError, IntentState, ReconcileSettings, Settings, Store};
 use payments_testkit::{FakeFault, FakeGateway};
 
 use crate::intercepted::{Intercepted, Slow};
 use crate::support::{
-    Book, NOW, change, engines, money, open, payout, post, reference, until, until_idle,
+    Book, NOW, change, engines, money, open, payout, post, reference, server_engine, until,
+    until_idle,
 };
+use crate::watched::Watched;
 
 struct Pair {
     first: FakeGateway,

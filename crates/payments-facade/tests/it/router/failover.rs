@@ -9,18 +9,21 @@ use bytes::Bytes;
 use payments_core::scripted::{FixedEntropy, ManualClock, ScriptedTransport, block_on};
 use payments_core::{
     Effect, Executor, Fault, InvalidRequest, Kind, Operation, Outcome, Protocol, Reach, Refusal,
-    Timestamp, TransportError,
+    SensitiveString, Timestamp, TransportError,
 };
 use payments_facade::layer::{Call, Layer, Layered};
+use payments_facade::payout::PixKey;
 use payments_facade::router::{Release, RouteStop, Router, Verdict};
 use payments_facade::statement::Rows;
 use payments_facade::ticket::Difference;
-use payments_facade::{Error, Fee, Gateway, Gateways, Received, Resolution, Ticket, WebhookError};
+use payments_facade::{
+    Error, Fee, Gateway, Gateways, Payee, PayoutOrder, Received, Resolution, Ticket, WebhookError,
+};
 use payments_testkit::FakeFault;
 
 use super::journal::MemoryJournal;
 use super::support::{Three, id, poll, rule};
-use crate::layer::support::{payout_order, reference};
+use crate::layer::support::{money, payout_order, reference};
 
 #[test]
 fn fails_over_if_nothing_was_sent_or_the_refusal_is_certain() {
@@ -130,7 +133,7 @@ fn keeps_the_reference_closed_if_it_is_of_another_order() {
     let error = block_on(router.create_payout(&payout)).unwrap_err();
     let ticket = error.ticket().unwrap();
     let refused = error.cause().unwrap().ticket().unwrap();
-    assert!(refused.was_refused() && !ticket.was_refused());
+    assert!(refused.was_refused() && ticket.was_refused());
     let resolution = block_on(router.resolve(ticket)).unwrap();
     let Resolution::Conflict { differences, .. } = resolution else {
         panic!("{resolution:?}");
@@ -138,12 +141,76 @@ fn keeps_the_reference_closed_if_it_is_of_another_order() {
     assert_eq!(differences, [Difference::Amount]);
     let error = block_on(router.create_payout(&payout)).unwrap_err();
     assert!(matches!(error.stop(), RouteStop::Unresolved(_)));
-    assert_eq!(router.unresolved().len(), 1);
+    assert_eq!(router.unresolved(), std::slice::from_ref(ticket));
     assert_eq!(three.made("p-1"), 1);
     // The ticket of the error is that of the call in the journal, and marked.
     assert!(journal.row("p-1").is_some());
     assert_eq!(block_on(router.release(refused)), Release::Released);
     assert!(journal.row("p-1").is_none());
+}
+
+/// No query states the payee of such a payout.
+fn by_pix(email: &str) -> PayoutOrder {
+    let key = PixKey::Email(SensitiveString::from(email.to_owned()));
+    let payee = Payee::Pix(key);
+    PayoutOrder::new(reference("p-1"), payee, money("5", "USDT"), Fee::OnTop)
+}
+
+/// A journal need not note that a call was refused: the ticket that the application stores is marked.
+#[test]
+fn marks_the_ticket_of_a_refused_call_for_the_next_process() {
+    let three = Three::new();
+    let (ana, bob) = (by_pix("ana@example.com"), by_pix("bob@example.com"));
+    block_on(three.fakes[0].payouts().unwrap().create(&ana)).unwrap();
+    let journal = Arc::new(MemoryJournal::default());
+    let router = three.journaled(&journal);
+    let failed = block_on(router.create_payout(&bob)).unwrap_err();
+    // The journal refuses this one.
+    let again = block_on(router.create_payout(&bob)).unwrap_err();
+    // And no gateway this one.
+    for name in ["one", "two", "three"] {
+        router.disable(&id(name));
+    }
+    let unasked = block_on(router.create_payout(&bob)).unwrap_err();
+    let unresolved = router.unresolved();
+    let tickets = [
+        failed.ticket(),
+        again.ticket(),
+        unasked.ticket(),
+        unresolved.first(),
+    ];
+    for ticket in tickets.map(|ticket| ticket.unwrap()) {
+        assert!(ticket.was_refused(), "{ticket}");
+        let next = three.journaled(&journal);
+        let resolution = block_on(next.resolve(ticket)).unwrap();
+        assert!(
+            matches!(resolution, Resolution::Conflict { .. }),
+            "{resolution:?}"
+        );
+        assert!(!journal.row("p-1").unwrap().made);
+    }
+    // The journal gets the ticket from before the call.
+    let next = three.journaled(&journal);
+    next.remember(&unresolved[0]);
+    assert_eq!(block_on(next.release(&unresolved[0])), Release::Released);
+    assert!(journal.row("p-1").is_none());
+}
+
+/// As tickets from before the call and from its error are stored.
+#[test]
+fn keeps_the_mark_of_a_ticket_that_is_remembered_without_and_with_it() {
+    let three = Three::new();
+    let bob = by_pix("bob@example.com");
+    let ticket = three.fakes[0].payouts().unwrap().ticket(&bob, three.now());
+    let marked = ticket.clone().refused();
+    let orders = [[&ticket, &marked], [&marked, &ticket]];
+    for remembered in orders {
+        let router = three.router();
+        for ticket in remembered {
+            router.remember(ticket);
+        }
+        assert_eq!(router.unresolved(), std::slice::from_ref(&marked));
+    }
 }
 
 #[test]

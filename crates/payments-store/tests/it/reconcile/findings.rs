@@ -5,7 +5,7 @@ use payments_facade::Gateway;
 use payments_facade::layer::Call;
 use payments_facade::ticket::{ClosedAs, MoneyCall};
 use payments_store::engine::Engine;
-use payments_store::{FindingFilter, FindingKind, ResolveError, Step};
+use payments_store::{FindingFilter, FindingKind, IntentState, ResolveError, Step};
 use payments_testkit::{FakeFault, FakeGateway};
 
 use super::hosted;
@@ -122,7 +122,7 @@ async fn a_payout_that_a_person_ended_wrongly_as_not_applied_is_found() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_payout_that_failed_is_none_that_was_made_after_all() {
+async fn a_payout_that_failed_was_not_made_after_all() {
     for it in engines().await {
         let shop = Shop::open(&it.engine).await;
         end_wrongly(&shop, "payout-1").await;
@@ -138,27 +138,40 @@ async fn a_payout_that_failed_is_none_that_was_made_after_all() {
 /// A gateway refuses a payout and makes it nevertheless, and meanwhile the next one pays.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_that_two_gateways_made_is_found_also_if_no_kind_is_stated() {
-    for it in engines().await {
-        let shop = Shop::open(&it.engine).await;
-        let (store, gateway) = (&shop.store, &shop.gateway);
-        let other = FakeGateway::builder("other", "main").balance(&money("100"));
-        let order = payout("payout-1", "4");
-        store.payout(&other.build().unwrap(), &order).await.unwrap();
-        gateway.payouts().unwrap().create(&order).await.unwrap();
-        let webhook = gateway.complete("payout-1").unwrap();
-        assert!(post(store, gateway, &webhook).await);
-        leave_out_kind(&*it.engine, "payout").await;
-        shop.handle().await;
-        assert_eq!(
-            shop.reconcile_after(MINUTE).await.findings,
-            1,
-            "{}",
-            it.name
-        );
-        let found = shop.found().await;
-        assert_eq!(found[0].id().to_string(), "conflict:fake/main:payout-1");
-        let detail = &found[0].detail;
-        assert!(detail.contains("a payout at other/main"), "{detail}");
+    for (state, is_second) in [
+        (IntentState::Applied, true),
+        (IntentState::Unknown, true),
+        (IntentState::Staged, false),
+        (IntentState::NotApplied, false),
+    ] {
+        for it in engines().await {
+            let case = format!("{} {}", it.name, state.as_str());
+            let shop = Shop::open(&it.engine).await;
+            let (store, gateway) = (&shop.store, &shop.gateway);
+            let other = FakeGateway::builder("other", "main").balance(&money("100"));
+            let order = payout("payout-1", "4");
+            store.payout(&other.build().unwrap(), &order).await.unwrap();
+            let sql = format!("UPDATE pay_intents SET state = '{}'", state.as_str());
+            change(&*it.engine, &sql).await;
+            gateway.payouts().unwrap().create(&order).await.unwrap();
+            let webhook = gateway.complete("payout-1").unwrap();
+            assert!(post(store, gateway, &webhook).await);
+            leave_out_kind(&*it.engine, "payout").await;
+            shop.handle().await;
+            assert_eq!(shop.reconcile_after(MINUTE).await.findings, 1, "{case}");
+            let found = shop.found().await;
+            assert_eq!(found[0].id().to_string(), "conflict:fake/main:payout-1");
+            let detail = &found[0].detail;
+            assert!(
+                detail.contains("a payout at other/main"),
+                "{case}: {detail}"
+            );
+            assert_eq!(
+                detail.contains("moved twice"),
+                is_second,
+                "{case}: {detail}"
+            );
+        }
     }
 }
 
@@ -210,6 +223,8 @@ async fn an_order_or_exchange_that_a_person_ended_wrongly_as_not_applied_is_foun
             let found = shop.found().await;
             let ids: Vec<String> = found.iter().map(|it| it.id().to_string()).collect();
             assert_eq!(ids, ["conflict:fake/main:order-1"], "{case}");
+            let has_moved = found[0].detail.contains("moved twice");
+            assert_eq!(has_moved, kind == "exchange", "{case}");
         }
     }
 }

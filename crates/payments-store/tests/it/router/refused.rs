@@ -2,7 +2,7 @@
 
 use payments_core::{Kind, Outcome, SensitiveString};
 use payments_facade::payout::PixKey;
-use payments_facade::router::Release;
+use payments_facade::router::{Journal as _, Release};
 use payments_facade::{Fee, Payee, PayoutOrder};
 use payments_store::Intent;
 
@@ -53,6 +53,59 @@ async fn a_payout_that_was_refused_because_of_another_one_is_not_taken_for_it() 
     }
 }
 
+/// The process that was refused has ended, and the next one has the ticket that its application stored.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_payout_is_not_taken_for_another_one_by_the_next_process() {
+    for it in engines().await {
+        let clock = ManualClock::at(NOW);
+        let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+        let pair = Pair::new();
+        let (ana, bob) = (to("ana@example.com"), to("bob@example.com"));
+        pair.first.payouts().unwrap().create(&ana).await.unwrap();
+        let router = pair.router(&store, &clock);
+        let error = router.create_payout(&bob).await.unwrap_err();
+        drop(router);
+        clock.advance(Duration::from_secs(600));
+        let next = pair.router(&store, &clock);
+        let resolved = next.resolve(error.ticket().unwrap()).await.unwrap();
+        assert!(
+            matches!(resolved, Resolution::Conflict { .. }),
+            "{}: {resolved:?}",
+            it.name
+        );
+        assert_eq!(intent(&store).await.state, IntentState::Unknown);
+    }
+}
+
+/// The row is one of an earlier release, or the mark could not be written.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_marked_ticket_ends_its_row_also_if_that_is_not_marked() {
+    for is_made in [true, false] {
+        for it in engines().await {
+            let clock = ManualClock::at(NOW);
+            let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+            let (pair, order) = (Pair::new(), payout("p-1", "4"));
+            let ticket = pair.first.payouts().unwrap().ticket(&order, NOW);
+            store.sending(&ticket).await.unwrap();
+            store.unknown(&ticket).await;
+            clock.advance(Duration::from_secs(600));
+            let (router, marked) = (pair.router(&store, &clock), ticket.refused());
+            let expected = if is_made {
+                pair.first.payouts().unwrap().create(&order).await.unwrap();
+                let found = router.resolve(&marked).await.unwrap();
+                assert!(matches!(found, Resolution::Found(_)), "{found:?}");
+                IntentState::Applied
+            } else {
+                router.remember(&marked);
+                assert_eq!(router.release(&marked).await, Release::Released);
+                IntentState::NotApplied
+            };
+            assert_eq!(intent(&store).await.state, expected, "{}", it.name);
+            assert_eq!(store.findings(10).await.unwrap(), [], "{}", it.name);
+        }
+    }
+}
+
 /// A query ends the intent by what the router found.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_payout_that_a_router_finds_is_made() {
@@ -72,12 +125,15 @@ async fn a_refused_payout_that_a_router_finds_is_made() {
     }
 }
 
-/// Another process took it for ended, and a query has set when it is due.
+/// Another process took it for ended, and a query has set when it is due, or found an order.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_refusal_counts_also_if_the_call_was_taken_for_unknown_before() {
-    for by_router in [false, true] {
+async fn a_refusal_counts_also_if_the_call_was_taken_for_unknown_or_found_before() {
+    let cases = [false, true]
+        .into_iter()
+        .flat_map(|by_router| [(by_router, "unknown"), (by_router, "found")]);
+    for (by_router, before) in cases {
         for it in engines().await {
-            let case = format!("{} {by_router}", it.name);
+            let case = format!("{} {by_router} {before}", it.name);
             let clock = ManualClock::at(NOW);
             let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
             let (pair, by) = (Pair::new(), Slow::default());
@@ -102,15 +158,82 @@ async fn a_refusal_counts_also_if_the_call_was_taken_for_unknown_before() {
             };
             let others = async {
                 by.started.notified().await;
-                let sql = "UPDATE pay_intents SET state = 'unknown', due_at = 7, ends_at = 7";
-                assert_eq!(change(&*it.engine, sql).await, 1, "{case}");
+                let sql =
+                    format!("UPDATE pay_intents SET state = '{before}', due_at = 7, ends_at = 7");
+                assert_eq!(change(&*it.engine, &sql).await, 1, "{case}");
                 by.end.notify_one();
             };
             tokio::join!(call, others);
             let refused = intent(&store).await;
             assert!(refused.ticket.was_refused(), "{case}");
             assert!(refused.problem.is_some(), "{case}");
-            assert_eq!(refused.due_at.as_millis(), 7, "{case}");
+            assert_eq!(refused.state, IntentState::Unknown, "{case}");
+            let is_due_now = before == "found";
+            let due_at = if is_due_now { NOW.as_millis() } else { 7 };
+            assert_eq!(refused.due_at.as_millis(), due_at, "{case}");
+            // The next query tells the two orders apart.
+            assert_eq!(store.resolve_due(&pair.gateways()).await.unwrap(), 0);
+            let found = store.findings(10).await.unwrap();
+            let found: Vec<_> = found.iter().map(|it| (it.kind, &*it.subject)).collect();
+            assert_eq!(found, [(FindingKind::Conflict, "p-1")], "{case}");
+        }
+    }
+}
+
+/// The query began before the refusal arrived.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_without_the_mark_does_not_end_a_call_that_was_refused_meanwhile() {
+    for by_router in [false, true] {
+        // SQLite has one writer at a time.
+        if let Some(it) = server_engine().await {
+            let clock = ManualClock::at(NOW);
+            let store = open(&it.engine, Arc::new(clock.clone()), Settings::default()).await;
+            let pair = Pair::new();
+            let (ana, bob) = (to("ana@example.com"), to("bob@example.com"));
+            pair.first.payouts().unwrap().create(&ana).await.unwrap();
+            let watched = Watched::new(Arc::clone(&it.engine));
+            let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+            let slow = open(&engine, Arc::new(clock.clone()), Settings::default()).await;
+            let by = Slow::default();
+            let late = Intercepted {
+                inner: pair.first.clone(),
+                by: by.clone(),
+            };
+            let call = async {
+                if !by_router {
+                    store.payout(&late, &bob).await.unwrap_err();
+                    return;
+                }
+                let mut gateways = Gateways::new();
+                gateways.add(late).unwrap();
+                let journal = Arc::new(store.clone());
+                let router = Router::new(gateways, Arc::new(clock.clone()), journal);
+                let router = router.then(Rule::new(pair.first.id().clone())).unwrap();
+                router.create_payout(&bob).await.unwrap_err();
+            };
+            let query = async {
+                by.started.notified().await;
+                change(&*it.engine, "UPDATE pay_intents SET state = 'unknown'").await;
+                watched.stop_before("UPDATE pay_intents");
+                let (call, reference) = (MoneyCall::Payout, reference("p-1"));
+                let gateways = pair.gateways();
+                let resolve = slow.resolve(&gateways, call, &reference);
+                let refuse = async {
+                    watched.stopped().await;
+                    by.end.notify_one();
+                    let is_refused = async || intent(&store).await.ticket.was_refused();
+                    until(is_refused).await;
+                    watched.release();
+                };
+                let (resolved, ()) = tokio::join!(resolve, refuse);
+                resolved.unwrap();
+            };
+            tokio::join!(call, query);
+            assert_eq!(
+                intent(&store).await.state,
+                IntentState::Unknown,
+                "{by_router}"
+            );
         }
     }
 }

@@ -223,10 +223,16 @@ async fn a_webhook_confirms_a_payout_that_is_staged_again_at_the_same_time() {
 /// Of two queries, the one that found nothing is stored last.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_that_was_found_stays_so_after_a_query_that_did_not_find_it() {
-    let Some(it) = server_engine().await else {
-        return;
-    };
-    let (gateway, clock) = (rich().build().unwrap(), ManualClock::at(NOW));
+    for builder in [rich(), rich().not_found_proves()] {
+        let Some(it) = server_engine().await else {
+            return;
+        };
+        keeps_what_was_found(&it, builder.build().unwrap()).await;
+    }
+}
+
+async fn keeps_what_was_found(it: &TestEngine, gateway: FakeGateway) {
+    let clock = ManualClock::at(NOW);
     let watched = Watched::new(Arc::clone(&it.engine));
     let engine: Arc<dyn Engine> = Arc::new(watched.clone());
     let (store, slow) = (
@@ -236,10 +242,13 @@ async fn an_order_that_was_found_stays_so_after_a_query_that_did_not_find_it() {
     gateway.script(Call::CreatePayout, FakeFault::Lost { applied: false });
     let lost = store.payout(&gateway, &payout("p-1", "4")).await;
     lost.unwrap_err();
+    // As if it had been staged: giving it up would be a finding.
+    change(&*it.engine, "UPDATE pay_intents SET staged_at = ends_at").await;
+    clock.advance(Duration::from_secs(600));
     watched.stop_before("UPDATE pay_intents");
     let found = async {
         watched.stopped().await;
-        let sql = "UPDATE pay_intents SET state = 'found'";
+        let sql = "UPDATE pay_intents SET state = 'found', problem = 'compare it'";
         assert_eq!(change(&*it.engine, sql).await, 1);
         watched.release();
     };
@@ -247,4 +256,6 @@ async fn an_order_that_was_found_stays_so_after_a_query_that_did_not_find_it() {
     let (resolved, ()) = tokio::join!(slow.resolve(&gateways, call, &reference), found);
     let intent = resolved.unwrap().unwrap().intent;
     assert_eq!(intent.state, IntentState::Found);
+    assert_eq!(intent.problem.as_deref(), Some("compare it"));
+    assert_eq!(store.findings(10).await.unwrap(), []);
 }
