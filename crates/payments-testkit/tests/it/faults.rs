@@ -120,7 +120,7 @@ mod cpay {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<CpayProvider>(5 * 59).await;
+        super::withstands_every_kind::<CpayProvider>(5 * 58).await;
     }
 
     #[tokio::test]
@@ -142,7 +142,7 @@ mod chainup_opay {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<ChainupOpayProvider>(61).await;
+        super::withstands_every_kind::<ChainupOpayProvider>(60).await;
     }
 
     #[tokio::test]
@@ -167,7 +167,7 @@ mod ccpayment {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<CcpaymentProvider>(6 * 62).await;
+        super::withstands_every_kind::<CcpaymentProvider>(6 * 61).await;
     }
 
     #[tokio::test]
@@ -189,8 +189,8 @@ mod ccpayment_v2 {
 
     #[tokio::test]
     async fn withstands_every_kind() {
-        super::withstands_every_kind::<CcpaymentV2Provider>(7 * 59).await;
-        super::withstands_every_kind::<CcpaymentV2Provider<false>>(7 * 59).await;
+        super::withstands_every_kind::<CcpaymentV2Provider>(7 * 58).await;
+        super::withstands_every_kind::<CcpaymentV2Provider<false>>(7 * 58).await;
     }
 
     /// As above, without the fault of the query after the call.
