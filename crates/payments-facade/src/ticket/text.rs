@@ -1,7 +1,8 @@
 //! A ticket as one word for command lines and logs:
 //! `pt1:GATEWAY:CALL:REFERENCE:AMOUNT:ASSET:NETWORK:MILLISECONDS:DETAILS:CHECKSUM`.
 //!
-//! A label leaves out payee, customer and what is to arrive. Instead of other details it has `+` and their number; then it cannot be read as a ticket.
+//! A label leaves out payee, customer and what is to arrive. Instead of other details it has `+` and their number; then it cannot be
+//! read as a ticket.
 
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};

@@ -34,7 +34,7 @@ pub(crate) struct Deliveries {
     begun: u64,
     /// The last begun of the attempts that have sent something, by gateway.
     sent: HashMap<Gateway, u64>,
-    /// Those that wait for another webhook of their gateway, each with the number of its own attempt.
+    /// Those that wait for another webhook of their gateway, each with its attempt's number.
     held: HashMap<Gateway, Vec<(u64, u64)>>,
     unsaved: Unsaved<u64>,
 }

@@ -70,7 +70,7 @@ struct Item {
     link_text: String,
 }
 
-/// The page of an order, or the reason why there is none.
+/// The page of an order, or why it cannot be shown.
 pub(crate) fn order(app: &App, id: &str, refused: Option<Refused<'_>>) -> Response {
     let detail = match OrderDetail::of(app, id) {
         Ok(detail) => detail,
