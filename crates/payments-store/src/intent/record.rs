@@ -1,6 +1,6 @@
 //! Records the results of calls. Everything is fenced by the number of the call.
 
-use payments_core::{MerchantRef, Timestamp};
+use payments_core::Timestamp;
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Payment, Ticket};
 
@@ -227,21 +227,11 @@ pub(crate) async fn confirm(
             open.number.into(),
             IntentState::Applied.as_str().into(),
         ];
-        if tx.execute(sql, &values).await? == 0 && is_open(tx, call, reference).await? {
-            let text = "another transaction staged or sent the same call again";
+        if tx.execute(sql, &values).await? == 0 {
+            // It was ended, staged or sent again. The repeated transaction reads what it is by now.
+            let text = "another transaction changed the same call";
             return Err(EngineError::new(EngineErrorKind::Conflict, text).into());
         }
     }
     Ok(())
-}
-
-/// Whether the call under a reference has not ended, whichever it is.
-async fn is_open(
-    tx: &mut dyn Transaction,
-    call: MoneyCall,
-    reference: &MerchantRef,
-) -> Result<bool, EngineError> {
-    let sql = "SELECT 1 FROM pay_intents WHERE call = $1 AND reference = $2 AND state NOT IN ('applied', 'not_applied')";
-    let values = [call.as_str().into(), reference.as_str().into()];
-    Ok(!tx.query(sql, &values).await?.is_empty())
 }
