@@ -73,11 +73,9 @@ pub(super) struct State {
 
 /// The balances at the start.
 pub(crate) fn opening(settings: &Settings) -> Result<Ledger, StartError> {
-    let defaults = COINS.iter().map(|coin| (coin.symbol, coin.opening));
-    let asked = settings.balances.iter();
-    let asked = asked.map(|(symbol, amount)| (symbol.as_str(), amount.as_str()));
+    let usual = COINS.iter().map(|coin| (coin.symbol, coin.opening));
     let symbols = COINS.map(|coin| coin.symbol);
-    let opening = Ledger::open(&symbols, PLACES, defaults.chain(asked));
+    let opening = Ledger::open(&symbols, PLACES, usual, &settings.balances);
     opening.map_err(StartError::balance(Gateway::CCPAYMENT))
 }
 

@@ -61,10 +61,8 @@ impl State {
 
 /// The balances at the start.
 pub(crate) fn opening(settings: &Settings) -> Result<Ledger, StartError> {
-    let asked = settings.balances.iter();
-    let asked = asked.map(|(currency, amount)| (currency.as_str(), amount.as_str()));
-    let balances = START_BALANCES.into_iter().chain(asked);
-    Ledger::open(&CURRENCIES, DECIMALS, balances).map_err(StartError::balance(Gateway::CPAY))
+    let opening = Ledger::open(&CURRENCIES, DECIMALS, START_BALANCES, &settings.balances);
+    opening.map_err(StartError::balance(Gateway::CPAY))
 }
 
 impl Cpay {

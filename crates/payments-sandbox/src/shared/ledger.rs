@@ -134,17 +134,20 @@ impl Ledger {
         Ok(())
     }
 
-    /// Makes a ledger with opening balances. A later entry of `balances` replaces an earlier one of the same currency.
+    /// Makes a ledger with opening balances. Those of `asked` replace the `usual` ones, and a later entry an earlier one of the same
+    /// currency.
     ///
     /// # Errors
     /// The currency, and what is wrong with its balance.
     pub(crate) fn open<'a>(
         currencies: &[&'static str],
         decimals: usize,
-        balances: impl IntoIterator<Item = (&'a str, &'a str)>,
+        usual: impl IntoIterator<Item = (&'a str, &'a str)>,
+        asked: &'a [(String, String)],
     ) -> Result<Self, (String, String)> {
+        let asked = asked.iter().map(|(name, amount)| (&**name, &**amount));
         let mut opening: BTreeMap<&str, &str> = BTreeMap::new();
-        for (name, amount) in balances {
+        for (name, amount) in usual.into_iter().chain(asked) {
             let known = currencies.iter().find(|known| **known == name);
             let known = known.ok_or_else(|| {
                 let known = currencies.join(", ");

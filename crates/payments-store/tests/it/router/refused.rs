@@ -19,6 +19,26 @@ async fn intent(store: &Store) -> Intent {
     intent.unwrap().unwrap()
 }
 
+/// A payout that this gateway refuses, by a router or by the store.
+async fn refuse(
+    store: &Store,
+    clock: &ManualClock,
+    gateway: impl Gateway,
+    order: &PayoutOrder,
+    by_router: bool,
+) {
+    if !by_router {
+        store.payout(&gateway, order).await.unwrap_err();
+        return;
+    }
+    let rule = Rule::new(gateway.id().clone());
+    let mut gateways = Gateways::new();
+    gateways.add(gateway).unwrap();
+    let router = Router::new(gateways, Arc::new(clock.clone()), Arc::new(store.clone()));
+    let router = router.then(rule).unwrap();
+    router.create_payout(order).await.unwrap_err();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_that_was_refused_because_of_another_one_is_not_taken_for_it() {
     for it in engines().await {
@@ -144,18 +164,7 @@ async fn a_refusal_counts_also_if_the_call_was_taken_for_unknown_or_found_before
                 inner: pair.first.clone(),
                 by: by.clone(),
             };
-            let call = async {
-                if !by_router {
-                    store.payout(&slow, &bob).await.unwrap_err();
-                    return;
-                }
-                let mut gateways = Gateways::new();
-                gateways.add(slow).unwrap();
-                let journal = Arc::new(store.clone());
-                let router = Router::new(gateways, Arc::new(clock.clone()), journal);
-                let router = router.then(Rule::new(pair.first.id().clone())).unwrap();
-                router.create_payout(&bob).await.unwrap_err();
-            };
+            let call = refuse(&store, &clock, slow, &bob, by_router);
             let others = async {
                 by.started.notified().await;
                 let sql =
@@ -199,18 +208,7 @@ async fn a_query_without_the_mark_does_not_end_a_call_that_was_refused_meanwhile
                 inner: pair.first.clone(),
                 by: by.clone(),
             };
-            let call = async {
-                if !by_router {
-                    store.payout(&late, &bob).await.unwrap_err();
-                    return;
-                }
-                let mut gateways = Gateways::new();
-                gateways.add(late).unwrap();
-                let journal = Arc::new(store.clone());
-                let router = Router::new(gateways, Arc::new(clock.clone()), journal);
-                let router = router.then(Rule::new(pair.first.id().clone())).unwrap();
-                router.create_payout(&bob).await.unwrap_err();
-            };
+            let call = refuse(&store, &clock, late, &bob, by_router);
             let query = async {
                 by.started.notified().await;
                 change(&*it.engine, "UPDATE pay_intents SET state = 'unknown'").await;
