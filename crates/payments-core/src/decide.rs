@@ -42,7 +42,7 @@ impl History {
     };
 }
 
-/// Whether another attempt is safe, and the outcome if there is none.
+/// Whether another attempt is safe, and the outcome if it is not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Decision {
     pub(crate) repeat: bool,

@@ -16,7 +16,7 @@
 //! check, every failure has the same answer, and the same number of bytes is copied and hashed in both cases. Handle
 //! the results of these calls in the same way. What remains is the little that AWS-LC does after its constant-time
 //! check of the padding; few blocks per callback keep it from adding up. This makes an oracle expensive but does not
-//! prove that there is none. `rsa-portable` has a higher risk: see `Backend::Portable`.
+//! rule one out. `rsa-portable` has a higher risk: see `Backend::Portable`.
 //!
 //! Blocks can be swapped, dropped and repeated without breaking decryption; only the signature detects it. The time of
 //! an envelope is not signed: de-duplicate on the order and its status.

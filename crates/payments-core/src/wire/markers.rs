@@ -83,7 +83,7 @@ impl SerializeAs<Duration> for Seconds {
 ///
 /// `A` is a marker of this module or of `serde_with`; `_` is the type's own `Deserialize`.
 ///
-/// The limit of 128 levels of nesting starts anew inside each use. A type must not contain itself through `Optional`,
+/// The limit of 128 levels of nesting starts again inside each use. A type must not contain itself through `Optional`,
 /// [`Lenient`] or [`List`], or hostile nesting would not be limited.
 #[derive(Clone, Copy, Debug)]
 pub struct Optional<A = Scalar>(PhantomData<A>);

@@ -67,7 +67,7 @@ async fn a_callback_is_sent_again_until_it_is_acknowledged() {
             .iter()
             .all(|event| event.order_num == events[0].order_num)
     );
-    // Each attempt is sealed anew: the bodies differ, the texts do not.
+    // Each attempt is sealed again: the bodies differ, the texts do not.
     let received = shop.receiver.received();
     assert_ne!(received[0].body, received[5].body);
     assert_eq!(

@@ -40,7 +40,7 @@ fn now() -> Timestamp {
     )
 }
 
-/// The webhooks the sandbox would send, received in order. Every try is signed anew, so they are here.
+/// The webhooks the sandbox would send, received in order. Every attempt is signed again, also here.
 fn webhooks(sandbox: &Sandbox, gateway: &Ccpayment) -> Vec<Event> {
     let own = &sandbox.credentials().ccpayment;
     let deliveries = sandbox.deliveries();
