@@ -67,7 +67,8 @@
 //! - An order has no status at the provider. Its phase is computed from its payments, its due amount and its end: `Completed`
 //!   when the confirmed payments that are not flagged as risky reach the due amount, `Closed` an hour after the end of an order
 //!   that is not paid and of which no payment is under way. That hour is `assumed`.
-//! - A payment that is flagged as risky is not credited: the order is `Unrecognised` until it is paid otherwise.
+//! - A payment that is flagged as risky is not credited: the order is `Unrecognised`, also after its end, until it is paid otherwise or
+//!   the flag is taken back.
 //! - Payments of an invoice count by their value in the price's currency, as the provider states it.
 //! - A payment in another coin than a native order's is found by its own id, which webhooks name, and not in the order.
 //! - Money that arrived after an order's end is marked late, by the provider's two times.

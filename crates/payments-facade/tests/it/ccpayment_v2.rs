@@ -2,6 +2,7 @@
 
 mod checkout;
 mod exchanges;
+mod flags;
 mod input;
 mod payouts;
 mod queries;

@@ -89,16 +89,23 @@ impl Paid<'_> {
         *self.status == DepositStatus::Success && self.is_risky == Some(false)
     }
 
-    /// A payment says nothing about the end of its order, so its phase is never final. `None` without a record, which would be
-    /// counted again with every query: the total of the order has it.
+    /// A payment says nothing about the end of its order, so its phase is never final. A failed one has none.
+    fn phase(&self) -> Option<Phase> {
+        match self.status {
+            DepositStatus::Failed => None,
+            DepositStatus::Processing => Some(Phase::Processing),
+            DepositStatus::Success if self.is_credit() => Some(Phase::Processing),
+            _ => Some(Phase::Unrecognised),
+        }
+    }
+
+    /// `None` without a record, which would be counted again with every query: the total of the order has it.
     fn observation(&self, gateway: &GatewayId, about: Observation) -> Option<Observation> {
         let record = self.record?;
         let status = deposit_status(self.status, self.is_risky);
-        let about = match self.status {
-            DepositStatus::Success if self.is_credit() => about.phase(Phase::Processing, &*status),
-            DepositStatus::Processing => about.phase(Phase::Processing, &*status),
-            DepositStatus::Failed => about,
-            _ => about.phase(Phase::Unrecognised, &*status),
+        let about = match self.phase() {
+            Some(phase) => about.phase(phase, &*status),
+            None => about,
         };
         let paid = self.amount.clone().filter(|_| self.is_credit());
         // Money that is not stated cannot be booked.
@@ -123,27 +130,27 @@ impl Paid<'_> {
 /// The phase of an order, which the provider does not state.
 ///
 /// - `credited`: the confirmed payments that are not risky. `None` if that is not stated of every payment.
-fn order_phase<'a>(
+fn order_phase(
     due: Amount,
     credited: Option<Amount>,
-    statuses: impl Iterator<Item = &'a DepositStatus>,
+    payments: &[Paid<'_>],
     expires_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Phase {
-    let mut is_under_way = false;
-    let mut has_arrived = false;
-    for status in statuses {
-        is_under_way |= *status == DepositStatus::Processing;
-        has_arrived |= *status == DepositStatus::Success;
-    }
+    let has = |status: &DepositStatus| payments.iter().any(|one| one.status == status);
+    let mut phases = payments.iter().filter_map(Paid::phase);
+    let is_unclear = credited.is_none() || phases.any(|phase| phase == Phase::Unrecognised);
     let ended = expires_at.and_then(|end| end.checked_add(SEEN_WITHIN));
     if !due.is_zero() && credited.is_some_and(|credited| credited >= due) {
         Phase::Completed
-    } else if is_under_way {
+    } else if has(&DepositStatus::Processing) {
         Phase::Processing
+    } else if is_unclear {
+        // Never closed: the payment counts as soon as the provider clears it.
+        Phase::Unrecognised
     } else if ended.is_some_and(|ended| now > ended) {
         Phase::Closed(Closure::Expired)
-    } else if has_arrived {
+    } else if has(&DepositStatus::Success) {
         Phase::Processing
     } else {
         Phase::Open
@@ -166,12 +173,21 @@ pub(super) fn order(
     let coin = asset(order.coin_symbol.as_deref(), Some(&order.chain));
     let coin = coin.as_ref();
     let about = || queried(PaymentKind::Checkout).reference(Some(reference.clone()));
+    let payments = order.payments.iter().map(|payment| Paid {
+        record: payment.record_id.as_ref(),
+        status: &payment.status,
+        is_risky: payment.is_flagged_as_risky,
+        amount: money(Some(payment.amount), coin),
+        fee: money(payment.service_fee, coin),
+        transaction: payment.txid.as_ref(),
+        is_late: is_late(payment.arrived_at, order.expires_at),
+    });
+    let payments: Vec<Paid<'_>> = payments.collect();
     let credited = order.credited();
-    let statuses = order.payments.iter().map(|payment| &payment.status);
     let phase = order_phase(
         order.amount_to_pay,
         credited,
-        statuses,
+        &payments,
         order.expires_at,
         now,
     );
@@ -180,18 +196,9 @@ pub(super) fn order(
         .made_at(order.created_at)
         .expected(money(Some(order.amount_to_pay), coin))
         .paid(money(credited, coin));
-    let payments = order.payments.iter().filter_map(|payment| {
-        let paid = Paid {
-            record: payment.record_id.as_ref(),
-            status: &payment.status,
-            is_risky: payment.is_flagged_as_risky,
-            amount: money(Some(payment.amount), coin),
-            fee: money(payment.service_fee, coin),
-            transaction: payment.txid.as_ref(),
-            is_late: is_late(payment.arrived_at, order.expires_at),
-        };
-        paid.observation(gateway, about())
-    });
+    let payments = payments
+        .iter()
+        .filter_map(|paid| paid.observation(gateway, about()));
     merged(gateway, std::iter::once(total).chain(payments))
 }
 
@@ -205,9 +212,19 @@ pub(super) fn invoice(
     let currency = asset(invoice.price_symbol.as_deref(), None);
     let currency = currency.as_ref();
     let about = || queried(PaymentKind::Checkout).reference(Some(reference.clone()));
+    let payments = invoice.payments.iter().map(|payment| Paid {
+        record: payment.record_id.as_ref(),
+        status: &payment.status,
+        is_risky: payment.is_flagged_as_risky,
+        amount: money(payment.paid_value, currency),
+        // It is in the coin that was paid.
+        fee: None,
+        transaction: payment.txid.as_ref(),
+        is_late: is_late(payment.arrived_at, invoice.expires_at),
+    });
+    let payments: Vec<Paid<'_>> = payments.collect();
     let credited = invoice.credited();
-    let statuses = invoice.payments.iter().map(|payment| &payment.status);
-    let phase = order_phase(invoice.price, credited, statuses, invoice.expires_at, now);
+    let phase = order_phase(invoice.price, credited, &payments, invoice.expires_at, now);
     let price = money(Some(invoice.price), currency);
     let total = about()
         .phase(phase, "")
@@ -215,19 +232,9 @@ pub(super) fn invoice(
         .ordered(price.clone())
         .expected(price)
         .paid(money(credited, currency));
-    let payments = invoice.payments.iter().filter_map(|payment| {
-        let paid = Paid {
-            record: payment.record_id.as_ref(),
-            status: &payment.status,
-            is_risky: payment.is_flagged_as_risky,
-            amount: money(payment.paid_value, currency),
-            // It is in the coin that was paid.
-            fee: None,
-            transaction: payment.txid.as_ref(),
-            is_late: is_late(payment.arrived_at, invoice.expires_at),
-        };
-        paid.observation(gateway, about())
-    });
+    let payments = payments
+        .iter()
+        .filter_map(|paid| paid.observation(gateway, about()));
     merged(gateway, std::iter::once(total).chain(payments))
 }
 

@@ -139,10 +139,10 @@ async fn an_account_that_asks_for_hints_only_is_not_queried() {
     assert_eq!(received.unwrap_err(), WebhookError::OnlyHint);
 }
 
-const NOTICE: &str = r#"{"type":"ApiDeposit","msg":{"recordId":"7","orderId":"order-1","coinId":1280,"status":"Success"}}"#;
+pub(super) const NOTICE: &str = r#"{"type":"ApiDeposit","msg":{"recordId":"7","orderId":"order-1","coinId":1280,"status":"Success"}}"#;
 
 /// The record of [`NOTICE`], and its order.
-fn record(status: &str) -> (String, String) {
+pub(super) fn record(status: &str) -> (String, String) {
     let record = format!(
         r#"{{"record":{{"recordId":"7","orderId":"order-1","coinId":1280,"coinSymbol":"USDT","chain":"POLYGON","amount":"25",
             "status":"{status}","isFlaggedAsRisky":false,"arrivedAt":1800000100}}}}"#
@@ -154,7 +154,7 @@ fn record(status: &str) -> (String, String) {
     (record, order)
 }
 
-fn notice(body: &str) -> (HeaderMap, Bytes) {
+pub(super) fn notice(body: &str) -> (HeaderMap, Bytes) {
     let body = Bytes::copy_from_slice(body.as_bytes());
     let now = Timestamp::from_secs(START);
     (signed(APP_ID, SECRET, now, &body), body)
