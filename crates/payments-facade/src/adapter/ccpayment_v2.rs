@@ -69,6 +69,8 @@
 //!   that is not paid and of which no payment is under way. That hour is `assumed`.
 //! - A payment that is flagged as risky is not credited: the order is `Unrecognised`, also after its end, until it is paid otherwise or
 //!   the flag is taken back.
+//! - Answers need not state that flag. Then `find` reads it from the records of up to 10 payments of an order. A payment whose record
+//!   does not state it either, and every further one, is treated as flagged.
 //! - Payments of an invoice count by their value in the price's currency, as the provider states it.
 //! - A payment in another coin than a native order's is found by its own id, which webhooks name, and not in the order.
 //! - Money that arrived after an order's end is marked late, by the provider's two times.

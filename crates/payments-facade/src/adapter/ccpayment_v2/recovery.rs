@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use ccpayment_client::v2::{
-    DepositQuery, InvoiceQuery, OrderQuery, SwapQuery, WithdrawType, WithdrawalQuery,
-    WithdrawalRecord,
+    Deposit, DepositQuery, DepositStatus, InvoiceQuery, OrderQuery, SwapQuery, WithdrawType,
+    WithdrawalQuery, WithdrawalRecord,
 };
 use payments_core::{InvalidRequest, Kind, MerchantRef, ProviderRef, Refusal};
 
@@ -51,31 +51,85 @@ fn found<T>(answer: Result<T, payments_core::Error>) -> Result<Option<T>, Error>
 
 type Found = Result<Option<Answer<Payment>>, Error>;
 
+/// How many records one query of an order reads at most: one for each payment of which the order does not state whether it is
+/// flagged as risky.
+const MOST_RECORDS: usize = 10;
+
+/// The record of a payment, and where its order should state whether it is flagged as risky.
+type Unstated<'a> = (&'a ProviderRef, &'a mut Option<bool>);
+
+/// `None` unless the payment is confirmed and its order does not state whether it is flagged as risky.
+fn unstated<'a>(
+    status: &DepositStatus,
+    record: Option<&'a ProviderRef>,
+    is_risky: &'a mut Option<bool>,
+) -> Option<Unstated<'a>> {
+    let is_unstated = *status == DepositStatus::Success && is_risky.is_none();
+    let record = record.filter(|_| is_unstated)?;
+    Some((record, is_risky))
+}
+
+/// What a record states. Before the payment is confirmed, the flag may still change.
+fn flag(record: &Deposit) -> Option<bool> {
+    let is_confirmed = record.status == DepositStatus::Success;
+    record.is_flagged_as_risky.filter(|_| is_confirmed)
+}
+
 impl CcpaymentV2 {
-    async fn find_order(&self, reference: &MerchantRef) -> Found {
-        let order = found(self.client.order(OrderQuery::new(reference.clone())).await)?;
-        Ok(order.map(|order| {
-            let now = self.executor.now();
-            let payment = reading::order(&self.id, reference, &order, now);
-            Answer::new(payment, ProviderResponse::new(order))
-        }))
+    /// Reads the records of these payments. A record that does not state the flag either leaves it unstated.
+    async fn fill_in_flags(
+        &self,
+        payments: Vec<Unstated<'_>>,
+        known: Option<&Deposit>,
+    ) -> Result<(), Error> {
+        for (record, is_risky) in payments.into_iter().take(MOST_RECORDS) {
+            *is_risky = match known.filter(|deposit| deposit.record_id == *record) {
+                Some(deposit) => flag(deposit),
+                None => {
+                    let query = DepositQuery::new(record.clone());
+                    let deposit = found(self.client.deposit(query).await)?;
+                    deposit.as_ref().and_then(flag)
+                }
+            };
+        }
+        Ok(())
     }
 
-    async fn find_invoice(&self, reference: &MerchantRef) -> Found {
+    /// - `known`: the record of one of its payments, which is not queried again.
+    async fn find_order(&self, reference: &MerchantRef, known: Option<&Deposit>) -> Found {
+        let order = found(self.client.order(OrderQuery::new(reference.clone())).await)?;
+        let Some(mut order) = order else {
+            return Ok(None);
+        };
+        let payments = order.payments.iter_mut().filter_map(|one| {
+            let record = one.record_id.as_ref();
+            unstated(&one.status, record, &mut one.is_flagged_as_risky)
+        });
+        self.fill_in_flags(payments.collect(), known).await?;
+        let payment = reading::order(&self.id, reference, &order, self.executor.now());
+        Ok(Some(Answer::new(payment, ProviderResponse::new(order))))
+    }
+
+    /// - `known`: as in [`find_order`](Self::find_order).
+    async fn find_invoice(&self, reference: &MerchantRef, known: Option<&Deposit>) -> Found {
         let query = InvoiceQuery::new(reference.clone());
-        let invoice = found(self.client.invoice(query).await)?;
-        Ok(invoice.map(|invoice| {
-            let now = self.executor.now();
-            let payment = reading::invoice(&self.id, reference, &invoice, now);
-            Answer::new(payment, ProviderResponse::new(invoice))
-        }))
+        let Some(mut invoice) = found(self.client.invoice(query).await)? else {
+            return Ok(None);
+        };
+        let payments = invoice.payments.iter_mut().filter_map(|one| {
+            let record = one.record_id.as_ref();
+            unstated(&one.status, record, &mut one.is_flagged_as_risky)
+        });
+        self.fill_in_flags(payments.collect(), known).await?;
+        let payment = reading::invoice(&self.id, reference, &invoice, self.executor.now());
+        Ok(Some(Answer::new(payment, ProviderResponse::new(invoice))))
     }
 
     /// A native order, or else an invoice: the provider has a query for each.
-    async fn find_checkout_of(&self, reference: &MerchantRef) -> Found {
-        match self.find_order(reference).await? {
+    async fn find_checkout_of(&self, reference: &MerchantRef, known: Option<&Deposit>) -> Found {
+        match self.find_order(reference, known).await? {
             Some(order) => Ok(Some(order)),
-            None => self.find_invoice(reference).await,
+            None => self.find_invoice(reference, known).await,
         }
     }
 
@@ -91,7 +145,7 @@ impl CcpaymentV2 {
             return Ok(Some(Answer::new(payment, ProviderResponse::new(deposit))));
         };
         let part = reading::order_deposit(&self.id, &reference, &deposit);
-        let whole = self.find_checkout_of(&reference).await?;
+        let whole = self.find_checkout_of(&reference, Some(&deposit)).await?;
         Ok(Some(match whole {
             // An invoice states its payments in the currency of its price: each is stated once, so that its effect key has one sum.
             Some(order) if states_all_of(&order, &part) => order,
@@ -106,7 +160,7 @@ impl CcpaymentV2 {
 
     pub(super) async fn find_checkout(&self, by: &Lookup) -> Found {
         match by {
-            Lookup::Reference(reference) => self.find_checkout_of(reference).await,
+            Lookup::Reference(reference) => self.find_checkout_of(reference, None).await,
             Lookup::Provider(record) => self.find_deposit(record).await,
             Lookup::Transaction(_) => Err(unsupported(by)),
         }
@@ -148,15 +202,15 @@ impl CcpaymentV2 {
         let kind = ticket.get(CHECKOUT_KIND);
         let is_hosted = kind == Some(CheckoutKind::Hosted.as_str());
         let of_kind = match is_hosted {
-            true => self.find_invoice(reference).await?,
-            false => self.find_order(reference).await?,
+            true => self.find_invoice(reference, None).await?,
+            false => self.find_order(reference, None).await?,
         };
         if let Some(found) = of_kind {
             return Ok(checked(ticket, found));
         }
         let other = match is_hosted {
-            true => self.find_order(reference).await?,
-            false => self.find_invoice(reference).await?,
+            true => self.find_order(reference, None).await?,
+            false => self.find_invoice(reference, None).await?,
         };
         Ok(match other {
             None => LookupResult::NotFound,
