@@ -1,15 +1,16 @@
 //! Payments, merged from everything that was observed of them.
 
+mod agreement;
 mod observation;
 mod payments;
 mod stated;
 mod status;
 mod view;
 
+pub use agreement::Agreement;
 pub use observation::{Observation, PaymentKind, Source};
 pub use payments::Payments;
 pub use status::{Closure, Funds, Phase, Settlement, Status};
-pub use view::Agreement;
 
 use payments_core::{Asset, MerchantRef, ProviderRef, Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -263,23 +264,25 @@ impl Payment {
     }
 
     /// Whether the provider's statements name this amount as that of the order.
-    pub(crate) fn agreement(&self, asked: &Money) -> Agreement {
-        view::agreement(&self.observations, asked)
+    ///
+    /// - `arrives`: what is to reach the payee of a payout, if that is another sum.
+    pub(crate) fn agreement(&self, asked: &Money, arrives: Option<&Money>) -> Agreement {
+        agreement::agreement(&self.observations, asked, arrives)
     }
 
     /// Whether the provider's statements name this asset, on any network.
     pub(crate) fn names_asset(&self, asset: &Asset) -> bool {
-        view::names_asset(&self.observations, asset)
+        agreement::names_asset(&self.observations, asset)
     }
 
     /// Whether the provider's statements name this payee.
     pub(crate) fn payee_agreement(&self, address: &str, memo: Option<&str>) -> Agreement {
-        view::payee_agreement(&self.observations, address, memo)
+        agreement::payee_agreement(&self.observations, address, memo)
     }
 
     /// Whether the order is on a network that is certainly another one.
     pub(crate) fn is_on_other_network(&self, network: &str) -> bool {
-        view::is_on_other_network(&self.observations, network)
+        agreement::is_on_other_network(&self.observations, network)
     }
 
     /// The merchant's own id of the customer, as the provider states it. For a deposit without an order it says whom to credit.

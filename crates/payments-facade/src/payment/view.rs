@@ -2,24 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use payments_core::{Asset, ProviderRef, SensitiveString};
+use payments_core::{ProviderRef, SensitiveString};
 
-use super::observation::{Observation, PaymentKind, Source};
+use super::observation::{Observation, PaymentKind};
 use super::stated::Stated;
 use super::status::{Funds, Phase};
 use crate::money::Money;
-use crate::network;
-
-/// Whether the provider's statements name an expected value: an amount, or a payee.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Agreement {
-    /// They name the value.
-    Same,
-    /// They do not name any.
-    Unstated,
-    /// They name another value.
-    Other,
-}
 
 /// The stated kind. All observations that state one state the same.
 pub(super) fn kind(observations: &[Observation]) -> PaymentKind {
@@ -140,122 +128,20 @@ fn received_by(one: &Observation, kind: PaymentKind) -> Option<Stated> {
     }
 }
 
-/// Whether the provider names this amount as that of the order. For incoming payments only the price is compared, because the
-/// payer chooses what to pay. For payouts the amounts moved are compared, with and without the fee. An amount
-/// [as it was requested](Observation::ordered) decides.
-pub(super) fn agreement(observations: &[Observation], asked: &Money) -> Agreement {
-    let kind = kind(observations);
-    let goes_out = matches!(kind, PaymentKind::Payout | PaymentKind::Refund);
-    let stated = || {
-        observations
-            .iter()
-            .filter(|one| one.content.source != Source::Books)
-    };
-    let ordered = stated().filter_map(|one| one.content.ordered.as_ref());
-    let is_other = |sum: &Stated| !(sum.0.is_comparable(asked) && sum.0.amount == asked.amount);
-    if let Some(agreement) = ordered.map(is_other).max() {
-        return if agreement {
-            Agreement::Other
-        } else {
-            Agreement::Same
-        };
-    }
-    let amounts = stated()
-        .flat_map(|one| {
-            let moved = goes_out && !is_void(one, kind);
-            let moved = moved.then(|| {
-                let sums = [one.content.paid.clone(), one.content.credited.clone()];
-                let others = [paid_less_fee(one), credited_with_fee(one)];
-                sums.into_iter().chain(others)
-            });
-            let price = one.content.expected.clone().filter(|_| comes_in(kind));
-            moved.into_iter().flatten().chain([price])
-        })
-        .flatten();
-    let mut agreement = Agreement::Unstated;
-    for Stated(sum) in amounts {
-        let is_alike = sum.is_comparable(asked);
-        if is_alike && sum.amount == asked.amount {
-            return Agreement::Same;
-        }
-        // The price may also be stated in another currency than the expected one.
-        if is_alike || goes_out {
-            agreement = Agreement::Other;
-        }
-    }
-    agreement
-}
-
-/// Whether the provider names this payee. A memo that only one side names is not compared, unless the other payee's is stated.
-pub(super) fn payee_agreement(
-    observations: &[Observation],
-    address: &str,
-    memo: Option<&str>,
-) -> Agreement {
-    let mut agreement = Agreement::Unstated;
-    for one in observations {
-        let Some(named) = &one.content.payee else {
-            continue;
-        };
-        let named_memo = one.content.payee_memo.as_ref().map(SensitiveString::expose);
-        agreement = match (is_same_address(named, address), named_memo, memo) {
-            (false, ..) => return Agreement::Other,
-            (true, named, asked) if named == asked => Agreement::Same,
-            (true, Some(_), _) => return Agreement::Other,
-            (true, None, _) => continue,
-        };
-    }
-    agreement
-}
-
-/// Hexadecimal addresses have a check sum in their letters' case, or none.
-fn is_same_address(left: &str, right: &str) -> bool {
-    left == right || (left.starts_with("0x") && left.eq_ignore_ascii_case(right))
-}
-
-/// The money in the provider's statements about the order itself: not what a payer chose to pay.
-fn sums(observations: &[Observation]) -> impl Iterator<Item = &Money> {
-    let is_incoming = comes_in(kind(observations));
-    let stated = observations
-        .iter()
-        .filter(|one| one.content.source != Source::Books);
-    stated
-        .flat_map(move |one| {
-            let moved = [&one.content.paid, &one.content.credited]
-                .map(|sum| sum.as_ref().filter(|_| !is_incoming));
-            [one.content.ordered.as_ref(), one.content.expected.as_ref()]
-                .into_iter()
-                .chain(moved)
-        })
-        .filter_map(|sum| sum.map(|sum| &sum.0))
-}
-
-/// Whether the provider names this asset, on any network.
-pub(super) fn names_asset(observations: &[Observation], asset: &Asset) -> bool {
-    let symbol = asset.symbol();
-    sums(observations).any(|sum| sum.asset.symbol().eq_ignore_ascii_case(symbol))
-}
-
-/// Whether the provider names a network that is certainly another one.
-pub(super) fn is_on_other_network(observations: &[Observation], asked: &str) -> bool {
-    let mut networks = sums(observations).filter_map(|sum| sum.asset.network());
-    networks.any(|network| !network::may_be_same(network, asked))
-}
-
 /// Whether the observation's amounts do not count: closed payouts and exchanges moved nothing. An incoming payment may be
 /// closed although part of the money arrived.
-fn is_void(one: &Observation, kind: PaymentKind) -> bool {
+pub(super) fn is_void(one: &Observation, kind: PaymentKind) -> bool {
     !comes_in(kind) && matches!(one.content.phase, Some(Phase::Closed(_)))
 }
 
-fn paid_less_fee(one: &Observation) -> Option<Stated> {
+pub(super) fn paid_less_fee(one: &Observation) -> Option<Stated> {
     let (paid, fee) = (&one.content.paid.as_ref()?.0, &one.content.fee.as_ref()?.0);
     let left = paid.amount.checked_sub(fee.amount)?;
     let left = Money::new(left, paid.asset.clone());
     paid.is_comparable(fee).then_some(Stated(left))
 }
 
-fn credited_with_fee(one: &Observation) -> Option<Stated> {
+pub(super) fn credited_with_fee(one: &Observation) -> Option<Stated> {
     let (credited, fee) = (
         &one.content.credited.as_ref()?.0,
         &one.content.fee.as_ref()?.0,
@@ -343,7 +229,7 @@ fn is_late(observations: &[Observation]) -> bool {
     observations.iter().any(|one| one.content.late)
 }
 
-fn comes_in(kind: PaymentKind) -> bool {
+pub(super) fn comes_in(kind: PaymentKind) -> bool {
     matches!(
         kind,
         PaymentKind::Checkout | PaymentKind::Card | PaymentKind::Deposit
@@ -384,15 +270,4 @@ pub(super) fn is_contested(observations: &[Observation]) -> bool {
 fn differ<T: PartialEq>(mut values: impl Iterator<Item = T>) -> bool {
     let first = values.next();
     values.any(|value| Some(value) != first)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_same_address;
-
-    #[test]
-    fn case_counts_unless_an_address_is_hexadecimal() {
-        assert!(is_same_address("0xAb01", "0xab01") && is_same_address("TAb01", "TAb01"));
-        assert!(!is_same_address("0xab01", "0xab02") && !is_same_address("TAb01", "Tab01"));
-    }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{CUSTOMER, MoneyCall, PAYEE, PAYEE_MEMO, PAYEE_NETWORK, Ticket};
+use crate::money::Money;
 use crate::payment::{Agreement, Payment, PaymentKind};
 
 /// What shows that an order under the ticket's reference is not the ticket's.
@@ -52,12 +53,19 @@ impl fmt::Display for Difference {
 }
 
 impl Ticket {
-    /// Whether the provider's statements about a found payment name the ticket's amount and asset. If it is
+    /// Whether the provider's statements about a found payment name the ticket's amount and asset, and for a payout of which less
+    /// [arrives](Self::arrives), what arrives. If it is
     /// [`Agreement::Unstated`], only the merchant's records show whether the order is from this call: it is, unless the
     /// reference was used before.
     #[must_use]
     pub fn agreement(&self, payment: &Payment) -> Agreement {
-        payment.agreement(self.money())
+        payment.agreement(self.money(), self.arrives_less().as_ref())
+    }
+
+    /// What is to reach the payee of a payout, if that is not the money.
+    fn arrives_less(&self) -> Option<Money> {
+        let arrives = self.arrives()?;
+        (arrives.amount != self.money().amount).then_some(arrives)
     }
 
     /// Whether the provider's statements about a found payment name the ticket's payee. Of the providers' queries only
@@ -96,7 +104,8 @@ impl Ticket {
         let is_other_kind = ![PaymentKind::Unstated, self.call().kind()].contains(&payment.kind());
         // The network is compared separately.
         let sum = self.money().on_any_network();
-        let is_other_sum = payment.agreement(&sum) == Agreement::Other;
+        let arrives = self.arrives_less().map(|sum| sum.on_any_network());
+        let is_other_sum = payment.agreement(&sum, arrives.as_ref()) == Agreement::Other;
         let is_other_asset = is_other_sum && !payment.names_asset(&self.money().asset);
         let networks = [self.money().asset.network(), self.get(PAYEE_NETWORK)];
         let is_on_other_network = networks

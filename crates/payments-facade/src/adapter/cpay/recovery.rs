@@ -10,7 +10,7 @@ use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
 use crate::money::Money;
-use crate::payment::{Observation, Payment, Source};
+use crate::payment::{Agreement, Observation, Payment, Source};
 use crate::recovery::{LookupResult, Recovery};
 use crate::ticket::{Difference, MoneyCall, Ticket};
 
@@ -110,23 +110,26 @@ fn is_other_asset(ticket: &Ticket, detail: &OrderDetail) -> bool {
 /// The currencies of card orders, by the specification's table of `createOrderByCreditCard`.
 const CARD_CURRENCIES: [&str; 3] = ["USD", "EUR", "BRL"];
 
-/// The sum of a payout that is not final yet, if C-Pay states one: the ticket's if any of the stated sums is, with or without
-/// the fee. It counts as nothing that was paid. Zero is what C-Pay states before it knows the sum (`assumed`).
+/// The sum of a payout that is not final yet, if C-Pay states one: the ticket's if what is stated agrees with it. It counts as
+/// nothing that was paid. Zero is what C-Pay states before it knows the sum (`assumed`).
 fn unconfirmed_sum(ticket: &Ticket, detail: &OrderDetail) -> Option<Money> {
     if ticket.call() != MoneyCall::Payout || detail.status.is_final() {
         return None;
     }
-    let stated = [detail.actual_amount, detail.received_amount];
-    let mut stated = stated.into_iter().flatten().filter(|sum| !sum.is_zero());
-    let first = stated.clone().next()?;
     let asked = ticket.money();
-    let fee = detail.fee.unwrap_or(Amount::ZERO);
-    let is_asked = |sum: Amount| {
-        [Some(sum), sum.checked_add(fee), sum.checked_sub(fee)].contains(&Some(asked.amount))
+    let money = |amount: Option<Amount>| {
+        let amount = amount.filter(|amount| !amount.is_zero())?;
+        Some(Money::new(amount, asked.asset.clone()))
     };
-    if stated.any(is_asked) {
-        Some(asked.clone())
-    } else {
-        Some(Money::new(first, asked.asset.clone()))
-    }
+    let (paid, credited) = (money(detail.actual_amount), money(detail.received_amount));
+    let stated = paid.clone().or_else(|| credited.clone())?;
+    let moved = Observation::new(Source::Queried, ticket.call().kind())
+        .paid(paid)
+        .credited(credited)
+        .fee(money(detail.fee));
+    let moved = Payment::new(ticket.gateway().clone(), moved);
+    Some(match ticket.agreement(&moved) {
+        Agreement::Same => asked.clone(),
+        _ => stated,
+    })
 }
