@@ -39,14 +39,16 @@ pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
 
 /// Whether the gateway has a problem, and not only this order.
 pub(super) fn is_in_trouble(error: &Error) -> bool {
-    matches!(
-        error.kind(),
+    match error.kind() {
+        // Nothing was sent: of the whole gateway that says only its rate limit, and otherwise a coin is in maintenance.
+        Kind::Busy if error.attempts() == 0 => error.field() == Some("rate"),
         Kind::Connect
-            | Kind::Timeout
-            | Kind::Network
-            | Kind::Unavailable
-            | Kind::Busy
-            | Kind::Undecodable
-            | Kind::Unverified
-    )
+        | Kind::Timeout
+        | Kind::Network
+        | Kind::Unavailable
+        | Kind::Busy
+        | Kind::Undecodable
+        | Kind::Unverified => true,
+        _ => false,
+    }
 }

@@ -7,5 +7,6 @@ mod input;
 mod payouts;
 mod queries;
 mod recovery;
+mod routing;
 pub(crate) mod support;
 mod webhooks;
