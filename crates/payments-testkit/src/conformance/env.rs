@@ -118,6 +118,8 @@ pub enum Act {
     PayLess,
     /// The payer pays more.
     PayMore,
+    /// The payer pays the requested amount, and the provider flags the payment as risky: it is not credited yet.
+    PayRisky,
     /// The order expires unpaid.
     Expire,
     /// The payer pays after [`Expire`](Self::Expire).

@@ -177,6 +177,13 @@ pub(super) async fn reports_act(context: Context<'_>, op: Op, act: Act) -> Trial
         return Err(Stop::Skipped("the provider does not support this act"));
     }
     let mut payment = context.observe(&order, &created).await?;
+    if act == Act::PayRisky && context.env.act(order.reference(), Act::Expire).await {
+        // By queries, because the signatures of the webhooks may be too old now.
+        for by in context.lookups(&order, &payment) {
+            let found = context.found(op, &by).await?;
+            merge(&mut payment, found, "a query after the end")?;
+        }
+    }
     merge(&mut payment, before, "the earlier state")?;
     let status = payment.status();
     let settlement = status.funds.settlement();
@@ -196,6 +203,11 @@ pub(super) async fn reports_act(context: Context<'_>, op: Op, act: Act) -> Trial
                 && (settlement == arrival || status.funds.expected.is_none())
         }
         Act::PayLess => !is_full && matches!(settlement, Settlement::Missing(_)),
+        // The order still becomes paid if the provider clears the payment, so it has not ended.
+        Act::PayRisky => {
+            !status.phase.is_final()
+                && matches!(settlement, Settlement::Nothing | Settlement::Unstated)
+        }
         Act::PayMore => matches!(settlement, Settlement::Excess(_)),
         // A provider that does not report lateness must have reported both final states.
         Act::PayLate => (status.funds.late || status.contested) && status.funds.received.is_some(),

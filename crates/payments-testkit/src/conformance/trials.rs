@@ -159,6 +159,7 @@ fn money_call(gateway: &dyn Gateway, op: Op) -> Vec<Trial> {
             ("reports an exact payment", Act::PayExactly),
             ("reports an underpayment", Act::PayLess),
             ("reports an overpayment", Act::PayMore),
+            ("reports a risky payment", Act::PayRisky),
             ("reports an expiry", Act::Expire),
             ("reports a late payment", Act::PayLate),
         ],

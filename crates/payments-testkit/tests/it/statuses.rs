@@ -2,6 +2,7 @@
 //! not applied, and no router pays twice.
 
 mod call;
+mod preparations;
 mod router;
 
 use std::fmt;

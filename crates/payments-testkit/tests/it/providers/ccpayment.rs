@@ -57,12 +57,20 @@ fn payout(kind: PayeeKind, fee: Fee, reference: MerchantRef) -> PayoutOrder {
     PayoutOrder::new(reference, payee, coins("4"), fee_of_four(fee))
 }
 
+fn without_tokens(sandbox: &Sandbox, account: &str, executor: Executor) -> Ccpayment {
+    let test = &sandbox.credentials().ccpayment;
+    let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
+    let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
+    Ccpayment::new(account, &config, executor).unwrap()
+}
+
 #[async_trait]
 impl Provider for CcpaymentProvider {
     const NAME: &'static str = "ccpayment";
     const GATEWAY: payments_sandbox::Gateway = payments_sandbox::Gateway::CCPAYMENT;
     const PROOF: &'static [&'static str] = &["appid", "timestamp", "sign"];
     const REPORTS_EXPIRY: bool = false;
+    const PREPARATIONS: &'static [&'static str] = &["/coin/all"];
     const SIGNS_ANSWERS: bool = true;
     const STAMPS_ANSWERS: bool = true;
 
@@ -105,13 +113,14 @@ impl Provider for CcpaymentProvider {
 
     /// The tokens are configured, so that the first request of a call is the one that creates the order.
     fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
-        let test = &sandbox.credentials().ccpayment;
-        let base_url = format!("{}/ccpayment/v1/", sandbox.base_url());
-        let config = Config::new(base_url, &test.app_id, &test.app_secret).unwrap();
-        let gateway = Ccpayment::new(account, &config, executor).unwrap();
+        let gateway = without_tokens(sandbox, account, executor);
         let gateway = gateway.with_token(&usdt(), USDT_TRON).unwrap();
         let gateway = gateway.with_token(&usdt_on_ethereum(), USDT_ETHEREUM);
         Arc::new(gateway.unwrap())
+    }
+
+    fn preparing_gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
+        Arc::new(without_tokens(sandbox, account, executor))
     }
 
     fn order(op: Op, reference: MerchantRef, _webhook_url: &str) -> Option<Order> {

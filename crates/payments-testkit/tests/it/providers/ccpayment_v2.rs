@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use ccpayment_client::v2::codes::{self, Meaning};
 use http::HeaderMap;
-use payments_core::{Amount, Asset, Executor, MerchantRef, Timestamp};
+use payments_core::{Amount, Asset, Executor, MerchantRef, Refusal, Timestamp};
 use payments_facade::address::AddressRequest;
 use payments_facade::ccpayment_v2::{CcpaymentV2, Config};
 use payments_facade::checkout::CheckoutKind;
@@ -88,7 +89,7 @@ impl<const CONFIRMS: bool> Provider for CcpaymentV2Provider<CONFIRMS> {
     const SUCCESS: &'static str = "10000";
 
     fn codes() -> Vec<&'static str> {
-        let listed = ccpayment_client::v2::codes::CODES.iter();
+        let listed = codes::CODES.iter();
         listed.map(|row| row.code).chain([UNLISTED]).collect()
     }
 
@@ -101,6 +102,12 @@ impl<const CONFIRMS: bool> Provider for CcpaymentV2Provider<CONFIRMS> {
     /// The names of all others say why this call was refused, or that an earlier one has its reference.
     fn refuses(code: &str, _call: &str) -> bool {
         !UNEXPLAINED.contains(&code)
+    }
+
+    fn may_exist(code: &str) -> bool {
+        let meaning = codes::find(code).map(|row| row.meaning);
+        let of_state = Meaning::Refused(Refusal::State);
+        meaning.is_some_and(|meaning| [Meaning::Duplicate, of_state].contains(&meaning))
     }
 
     fn ack() -> http::Response<Bytes> {
@@ -158,6 +165,13 @@ impl<const CONFIRMS: bool> Provider for CcpaymentV2Provider<CONFIRMS> {
         let _ = sandbox
             .ccpayment_v2_choose(reference, USDT, "POLYGON")
             .await;
+    }
+
+    async fn pay_risky(sandbox: &Sandbox, reference: &str) -> bool {
+        sandbox.ccpayment_v2_risky(true);
+        let paid = sandbox.pay(reference, None).await;
+        sandbox.ccpayment_v2_risky(false);
+        paid.is_ok()
     }
 
     /// Names this app, but is signed with another app's secret.

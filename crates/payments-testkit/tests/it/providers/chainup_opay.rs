@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chainup_opay_client::codes;
 use http::HeaderMap;
-use payments_core::{Date, Executor, MerchantRef, Outcome, Timestamp};
+use payments_core::{Date, Executor, Kind, MerchantRef, Outcome, Refusal, Timestamp};
 use payments_facade::chainup_opay::{ChainupOpay, Config};
 use payments_facade::{CheckoutOrder, Gateway, Money};
 use payments_sandbox::{Sandbox, SandboxBuilder};
@@ -39,6 +39,11 @@ impl Provider for ChainupOpayProvider {
     fn refuses(code: &str, call: &str) -> bool {
         codes::find(code)
             .is_some_and(|row| row.belongs_to(call) && row.outcome() == Outcome::NotApplied)
+    }
+
+    fn may_exist(code: &str) -> bool {
+        let kind = codes::find(code).and_then(|row| row.kind);
+        kind.is_some_and(|kind| [Kind::Duplicate, Kind::Refused(Refusal::State)].contains(&kind))
     }
 
     fn ack() -> http::Response<Bytes> {

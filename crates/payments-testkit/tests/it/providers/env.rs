@@ -110,6 +110,7 @@ impl<P: Provider> Env for ProviderFixture<P> {
                 Some(amount) => sandbox.pay(id, Some(&amount)).await.is_ok(),
                 None => false,
             },
+            Act::PayRisky => P::pay_risky(sandbox, id).await,
             Act::Expire => {
                 let is_expired = sandbox.expire(id).await.is_ok();
                 self.clock.advance(P::EXPIRY_SHOWS_AFTER);

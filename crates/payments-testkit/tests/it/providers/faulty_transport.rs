@@ -31,10 +31,11 @@ pub(crate) enum Fault {
 /// The reqwest transport with planned faults: one per request, in order.
 pub(crate) struct FaultyTransport {
     inner: ReqwestTransport,
-    /// The ends of the paths that no fault meets.
-    exempt: &'static [&'static str],
+    /// The ends of the paths with a plan for themselves.
+    preparations: &'static [&'static str],
     clock: SimClock,
     plan: Mutex<VecDeque<Fault>>,
+    plan_of_preparations: Mutex<VecDeque<Fault>>,
     /// The bodies that were answered.
     answered: Mutex<Vec<Bytes>>,
 }
@@ -54,25 +55,36 @@ impl Recorded {
 }
 
 impl FaultyTransport {
-    /// - `exempt`: the ends of the paths that no fault meets.
-    pub(crate) fn new(clock: SimClock, exempt: &'static [&'static str]) -> Self {
+    /// - `preparations`: the ends of the paths that only the faults of [`plan_preparations`](Self::plan_preparations) meet.
+    pub(crate) fn new(clock: SimClock, preparations: &'static [&'static str]) -> Self {
         Self {
             inner: ReqwestTransport::builder().build().unwrap(),
-            exempt,
+            preparations,
             clock,
             plan: Mutex::default(),
+            plan_of_preparations: Mutex::default(),
             answered: Mutex::default(),
         }
     }
 
     /// Plans the faults of the next requests.
     pub(crate) fn plan(&self, faults: impl IntoIterator<Item = Fault>) {
-        *self.locked() = faults.into_iter().collect();
+        *locked(&self.plan) = faults.into_iter().collect();
     }
 
     /// The number of planned faults that no request has used yet.
     pub(crate) fn left(&self) -> usize {
-        self.locked().len()
+        locked(&self.plan).len()
+    }
+
+    /// As [`plan`](Self::plan), of the requests that prepare an order.
+    pub(crate) fn plan_preparations(&self, faults: impl IntoIterator<Item = Fault>) {
+        *locked(&self.plan_of_preparations) = faults.into_iter().collect();
+    }
+
+    /// As [`left`](Self::left), of the requests that prepare an order.
+    pub(crate) fn preparations_left(&self) -> usize {
+        locked(&self.plan_of_preparations).len()
     }
 
     /// The bodies of answered requests that contain this text, with `@` as itself.
@@ -91,10 +103,6 @@ impl FaultyTransport {
         Ok(answer)
     }
 
-    fn locked(&self) -> MutexGuard<'_, VecDeque<Fault>> {
-        self.plan.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     /// Advances the clock past the executor's deadline.
     async fn expire(&self) -> Result<Response<Bytes>, TransportError> {
         // Let the executor start its deadline first.
@@ -103,6 +111,10 @@ impl FaultyTransport {
             .advance(Policy::new().deadline() + Duration::from_millis(1));
         std::future::pending().await
     }
+}
+
+fn locked(plan: &Mutex<VecDeque<Fault>>) -> MutexGuard<'_, VecDeque<Fault>> {
+    plan.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for FaultyTransport {
@@ -115,11 +127,12 @@ impl fmt::Debug for FaultyTransport {
 impl Transport for FaultyTransport {
     async fn send(&self, request: Request<Bytes>) -> Result<Response<Bytes>, TransportError> {
         let path = request.uri().path();
-        let is_exempt = self.exempt.iter().any(|end| path.ends_with(end));
-        let fault = match is_exempt {
-            true => None,
-            false => self.locked().pop_front(),
+        let prepares = self.preparations.iter().any(|end| path.ends_with(end));
+        let plan = match prepares {
+            true => &self.plan_of_preparations,
+            false => &self.plan,
         };
+        let fault = locked(plan).pop_front();
         match fault {
             None => self.pass_on(request).await,
             Some(Fault::NotConnected) => {

@@ -34,7 +34,7 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// Whether a webhook reports that an order expired unpaid.
     const REPORTS_EXPIRY: bool = true;
 
-    /// The calls that a gateway may make before the one that creates an order. No fault meets them.
+    /// The calls that a gateway may make before the one that creates an order. The faults of an order do not meet them.
     const PREPARATIONS: &'static [&'static str] = &[];
 
     /// How long after its end an unpaid order is reported as expired.
@@ -62,11 +62,21 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
     /// operation in the typed client's errors.
     fn refuses(code: &str, call: &str) -> bool;
 
+    /// Whether a code that [refuses](Self::refuses) says that an earlier call may have made an order under the reference.
+    fn may_exist(_code: &str) -> bool {
+        false
+    }
+
     /// Configures the sandbox, for example the URL for webhooks.
     fn configure(builder: SandboxBuilder, webhook_url: &str) -> SandboxBuilder;
 
     /// A gateway to this sandbox, for the account with this name.
     fn gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway>;
+
+    /// The same, with settings that need the most [preparations](Self::PREPARATIONS).
+    fn preparing_gateway(sandbox: &Sandbox, account: &str, executor: Executor) -> Arc<dyn Gateway> {
+        Self::gateway(sandbox, account, executor)
+    }
 
     /// See `Env::order`. `webhook_url` is for providers that need it in every order.
     fn order(op: Op, reference: MerchantRef, webhook_url: &str) -> Option<Order>;
@@ -78,6 +88,11 @@ pub(crate) trait Provider: Send + Sync + Sized + 'static {
 
     /// What the payer does before an order can be paid.
     async fn prepare_payment(_sandbox: &Sandbox, _reference: &str) {}
+
+    /// The payer pays, and the provider flags the payment. Returns false if the provider does not flag payments.
+    async fn pay_risky(_sandbox: &Sandbox, _reference: &str) -> bool {
+        false
+    }
 
     /// See `Env::foreign`.
     fn foreign(sandbox: &Sandbox) -> Delivery;
@@ -135,6 +150,7 @@ pub(crate) struct ProviderFixture<P> {
     pub(crate) transport: Arc<FaultyTransport>,
     pub(crate) receiver: Receiver,
     pub(crate) gateway: Arc<dyn Gateway>,
+    executor: Executor,
     pub(super) references: AtomicU64,
     /// The call of the latest order of the conformance suite.
     latest_op: Mutex<Option<Op>>,
@@ -176,18 +192,25 @@ impl<P: Provider> ProviderFixture<P> {
             Arc::new(FixedEntropy::new(0)),
         )
         .with_policy(Policy::new().with_backoff(Duration::ZERO, Duration::ZERO));
-        let gateway = P::gateway(&sandbox, account, executor);
+        let gateway = P::gateway(&sandbox, account, executor.clone());
         Self {
             sandbox,
             clock,
             transport,
             receiver,
             gateway,
+            executor,
             references: AtomicU64::new(0),
             latest_op: Mutex::default(),
             log,
             provider: PhantomData,
         }
+    }
+
+    /// Another gateway for the same account, which has not made its preparations yet.
+    pub(crate) fn preparing_gateway(&self) -> Arc<dyn Gateway> {
+        let account = self.gateway.id().account();
+        P::preparing_gateway(&self.sandbox, account, self.executor.clone())
     }
 
     /// Removes all orders, webhooks and records. The time stays.
