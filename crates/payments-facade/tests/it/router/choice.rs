@@ -175,4 +175,9 @@ fn skips_a_gateway_at_its_rate_limit() {
         1,
         "nothing was sent to the first"
     );
+    let next = router.why_checkout(&checkout_order("o-3"));
+    assert!(
+        next.candidates()[0].in_cooldown,
+        "the limit is that of every order"
+    );
 }
