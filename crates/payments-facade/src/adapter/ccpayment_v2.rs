@@ -52,7 +52,7 @@
 //!   [`Outcome::Applied`](payments_core::Outcome::Applied), to be investigated.
 //! - The call was refused and the query finds an order: the refusal was of this call only, and the error holds a ticket as for a
 //!   reference that exists already.
-//! - The query fails or finds nothing: the result is that of the call.
+//! - The query fails or finds nothing, or finds another order after a lost answer: the result is that of the call.
 //!
 //! [`CcpaymentV2::without_confirmation`] switches it off.
 //!

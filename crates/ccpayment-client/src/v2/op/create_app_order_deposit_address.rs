@@ -233,14 +233,17 @@ impl Confirm for CreateOrder {
         if !found.chain.eq_ignore_ascii_case(&self.chain) {
             return Err(Fault::mismatch("chain"));
         }
-        match self.price.fiat_id() {
+        let price = self.price.amount();
+        let costs_the_same = match self.price.fiat_id() {
             Some(fiat) if found.fiat_id.is_some_and(|found| found != fiat) => {
-                Err(Fault::mismatch("fiatId"))
+                return Err(Fault::mismatch("fiatId"));
             }
-            None if found.amount_to_pay != self.price.amount() => {
-                Err(Fault::mismatch("amountToPay"))
-            }
-            _ => Ok(()),
+            Some(_) => found.costs(price).ok_or_else(|| Fault::mismatch("rate"))?,
+            None => found.amount_to_pay == price,
+        };
+        match costs_the_same {
+            true => Ok(()),
+            false => Err(Fault::mismatch("amountToPay")),
         }
     }
 }
