@@ -205,7 +205,10 @@ const fn is_false(flag: &bool) -> bool {
 
 impl Call for CreateOrder {
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
-        expiry::check(self.expires_at, Some(expiry::ORDER), now)?;
+    fn check_at(&self, now: Timestamp) -> Result<(), InvalidRequest> {
+        expiry::check(self.expires_at, Some(expiry::ORDER), now)
+    }
+
         account.post("createAppOrderDepositAddress", self, now)
     }
 

@@ -140,7 +140,10 @@ struct WireInvoice<'a> {
 
 impl Call for CreateInvoice {
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
-        expiry::check(self.expires_at, None, now)?;
+    fn check_at(&self, now: Timestamp) -> Result<(), InvalidRequest> {
+        expiry::check(self.expires_at, None, now)
+    }
+
         account.post("createInvoiceUrl", self, now)
     }
 
