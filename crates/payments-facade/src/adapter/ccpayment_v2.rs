@@ -120,7 +120,7 @@ pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 const NAME: &str = "ccpayment_v2";
 
 /// Checks a request of the client. Its field of the merchant's text is called as the provider's id is elsewhere, so it is checked
-/// here.
+/// here. The client checks it first.
 ///
 /// - `field`: the facade's name of the text.
 fn check_request(
@@ -128,8 +128,13 @@ fn check_request(
     text: &str,
     request: &impl Operation,
 ) -> Result<(), InvalidRequest> {
-    check::matches(field, text, (3, 64), |_| true, "3 to 64 characters")?;
-    request.check()
+    let checked = request.check();
+    let Err(invalid) = check::matches(field, text, (3, 64), |_| true, "3 to 64 characters") else {
+        return checked;
+    };
+    let others = checked.as_ref().err().into_iter();
+    let others = others.flat_map(InvalidRequest::problems).skip(1);
+    InvalidRequest::all(std::iter::once(invalid).chain(others.cloned()).map(Err))
 }
 
 /// One account at CCPayment of version 2. Clones share the lists of coins and currencies.
