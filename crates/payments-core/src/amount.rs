@@ -16,8 +16,8 @@ use std::str::FromStr;
 
 /// An amount of money: a non-negative decimal of up to 38 digits.
 ///
-/// It uses no floats and never rounds implicitly. It keeps the text it was parsed from (`1.50` stays `1.50`, for that
-/// is what was signed), while comparison is by value (`1.50 == 1.5`). Arithmetic is checked: addition and subtraction,
+/// It uses no floats and never rounds implicitly. It keeps the text from which it was parsed (`1.50` stays `1.50`, because the text is
+/// what was signed), but compares by value (`1.50 == 1.5`). Arithmetic is checked: addition and subtraction,
 /// and a division with explicit rounding.
 ///
 /// The grammar is `(0|[1-9][0-9]*)(\.[0-9]+)?`: no sign, no exponent, no leading zeros, no

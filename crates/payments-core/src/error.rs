@@ -55,9 +55,9 @@ impl Error {
 
     /// The error of a single attempt that the provider answered with a fault, for callers with another HTTP stack.
     ///
-    /// `fault` comes from a client's `parse` or from [`open_answer`](crate::open_answer), which judge it by the HTTP status. One that
-    /// a [`Protocol`](crate::Protocol) returned directly is judged by the status of `raw`. Without `raw` it counts as it is: only for a provider that documents
-    /// what each status proves.
+    /// `fault` comes from a client's `parse` or from [`open_answer`](crate::open_answer), which have judged it by the HTTP status. A fault
+    /// that a [`Protocol`](crate::Protocol) returned directly is judged by the status of `raw`. Without `raw` it is used unchanged: do this
+    /// only for a provider that documents what each status proves.
     ///
     /// The error does not include other attempts: a caller who may have reached the provider with the same reference before
     /// must treat [`Kind::Duplicate`] as [`Outcome::Unknown`].

@@ -31,10 +31,9 @@ use crate::trace::CallTrace;
 /// Rows about an answer apply under HTTP status 200. What another status changes is a table of
 /// [`open_answer`](crate::open_answer).
 ///
-/// Repeats end with the [`Policy`]'s attempts or deadline. The [`Outcome`](crate::Outcome) of the
-/// error is then the *worst over all attempts*: of a write whose first attempt timed out and whose
-/// second found no connection, it is `Unknown`; and so it is when the second was refused, for that
-/// answer speaks of the second attempt only. A success is a success, however many attempts it took.
+/// Repeats end when the [`Policy`]'s attempts or deadline are used up. The error then has the *worst [`Outcome`](crate::Outcome) of all
+/// attempts*. If the first attempt of a write timed out, the outcome is `Unknown` even if the second found no connection or was refused:
+/// a refusal concerns the second attempt only. A success is a success, however many attempts it took.
 ///
 /// Cloning is cheap and shares the transport.
 #[derive(Clone, Debug)]

@@ -173,8 +173,8 @@ impl Fault {
         self
     }
 
-    /// Masks what is confidential in everything that came from the provider: its message, code and request id, and what is said
-    /// about its answer or quoted from it. A client calls it last, for every fault. `more` masks what the call hides in the message beside that.
+    /// Masks confidential values in everything that came from the provider: message, code, request id, and the description and quotation
+    /// of its answer. A client calls it last, for every fault. `more` masks further parts of the message that the call wants hidden.
     #[must_use]
     pub fn masked(mut self, confidential: &Confidential, more: impl Fn(String) -> String) -> Self {
         let Details {

@@ -106,8 +106,8 @@ impl InvalidRequest {
         self
     }
 
-    /// All problems in one error, which has the kind and field of the first one; of several problems of one field, the first
-    /// is kept. Check what the provider does not support first: no correction of the request helps there.
+    /// Combines all problems into one error with the kind and field of the first. If a field has several problems, only its first is kept.
+    /// Pass unsupported options first, because correcting other values does not help there.
     ///
     /// ```
     /// use payments_core::InvalidRequest;

@@ -70,6 +70,8 @@ pub enum Refusal {
     State,
     /// The payer's bank or the provider's risk control declined it.
     Declined,
+    /// Only for now: the coin, the network or the service is suspended, or too much was asked for in this minute or on this day.
+    Temporary,
     /// Another reason.
     Other,
 }
@@ -118,6 +120,7 @@ pub(crate) const fn next_step(kind: Kind, outcome: Outcome, elsewhere: bool) -> 
             Refusal::Request | Refusal::NotFound | Refusal::Limit => NextStep::FixRequest,
             Refusal::Authentication | Refusal::Permission => NextStep::FixConfiguration,
             Refusal::Funds => NextStep::AddFunds,
+            Refusal::Temporary => NextStep::RetryLater,
             Refusal::State => NextStep::Query,
             Refusal::Declined | Refusal::Other => NextStep::ContactProvider,
         },
@@ -162,6 +165,7 @@ impl Kind {
                 Refusal::Limit => "refused_limit",
                 Refusal::State => "refused_state",
                 Refusal::Declined => "refused_declined",
+                Refusal::Temporary => "refused_temporary",
                 Refusal::Other => "refused",
             },
             Self::Duplicate => "duplicate",
@@ -208,6 +212,7 @@ impl fmt::Display for Kind {
                 Refusal::Limit => "refused: outside a limit",
                 Refusal::State => "refused: not possible in this state",
                 Refusal::Declined => "refused: declined",
+                Refusal::Temporary => "refused for now",
                 Refusal::Other => "refused",
             },
             Self::Duplicate => "the merchant's reference exists already",
@@ -236,9 +241,9 @@ impl fmt::Display for NextStep {
             Self::FixConfiguration => "correct the configuration",
             Self::RetryLater => "try again later with the same reference",
             Self::AddFunds => "add funds at the provider",
-            Self::Query => "query by the merchant's reference before anything else",
+            Self::Query => "query by the merchant's reference before you do anything else",
             Self::ContactProvider => "ask the provider",
-            Self::Investigate => "a person has to look",
+            Self::Investigate => "have a person check it",
         })
     }
 }

@@ -15,10 +15,10 @@ pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 /// whether that is safe. An answer of any status is `Ok`. The size of answers is limited, and a truncated body is an
 /// error.
 ///
-/// The executor puts the operation's [`Effect`](crate::Effect) into the request's extensions. A request whose effect is not
-/// [`Read`](crate::Effect::Read), or that has none, must not run on a connection that was idle or carried another request: the
-/// server may have closed it, so that the outcome is unknown although nothing arrived, and a late answer to the earlier
-/// request may be on it. A transport that wraps another one passes the extensions on.
+/// The executor puts the operation's [`Effect`](crate::Effect) into the request's extensions. Only a request marked
+/// [`Read`](crate::Effect::Read) may use a connection that was idle or carried another request. The server may have closed such a
+/// connection, which leaves the outcome unknown although nothing arrived, or it may still carry a late answer to the earlier request. A
+/// transport that wraps another one passes the extensions on.
 #[async_trait]
 pub trait Transport: fmt::Debug + Send + Sync + 'static {
     /// Sends the request and reads the complete answer.

@@ -30,9 +30,9 @@ use crate::gateway::{GatewayId, Gateways};
 /// amount and kind and passes its own check.
 ///
 /// # When another gateway is asked
-/// Only after a failure that certainly had no effect: the order was not sent, or the gateway refused it. After a declined
-/// order only if [its rule](Rule::passes_on_declined) allows it. Never after an unknown outcome, after an order that was made
-/// differently than asked, or after "this reference exists already" or "not possible in this state": that gateway then has an
+/// Another gateway is asked only if the call certainly had no effect: the order was not sent, or the gateway refused it. After a declined
+/// order, [its rule](Rule::passes_on_declined) must allow it. No other gateway is asked after an unknown outcome, after an order that was
+/// made differently than requested, or after "this reference exists already" or "not possible in this state": that gateway then has an
 /// order, perhaps of an earlier process. The merchant's reference is the same at every gateway;
 /// [`Route::may_know_reference`] lists those that may have received it.
 ///
@@ -43,9 +43,9 @@ use crate::gateway::{GatewayId, Gateways};
 ///   [`RouteStop::Unresolved`] until [`resolve`](Self::resolve) finds the order or an operator [releases](Self::release) the
 ///   reference.
 ///
-/// With a [`Journal`] the same applies across processes, one after another or several at once. It decides: a call whose unknown
-/// outcome another process or an operator has ended in the journal no longer closes its reference. A ticket that the router
-/// [remembers](Self::remember) closes it until [`release`](Self::release), whatever the journal says.
+/// With a [`Journal`] the same applies across processes, whether they run one after another or at the same time. The journal decides: if
+/// another process or an operator has ended an unknown call there, its reference is open again here. A ticket that the router
+/// [remembers](Self::remember) keeps its reference closed until [`release`](Self::release), whatever the journal says.
 ///
 /// # What is not
 /// - [In memory only](Self::in_memory_only), the orders of an earlier or another process are not known. The gateway that made
@@ -158,7 +158,7 @@ impl Router {
         Ok(self)
     }
 
-    /// How long a gateway that could not be reached, was busy or gave no usable answer is asked only after all others.
+    /// The time after a failure (unreachable, busy, no usable answer) during which a gateway is asked only after all others.
     #[must_use]
     pub fn with_cooldown(mut self, cooldown: Duration) -> Self {
         self.cooldown = cooldown;

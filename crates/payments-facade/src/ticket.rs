@@ -247,9 +247,9 @@ impl Ticket {
         }
     }
 
-    /// The same ticket, marked as that of a call which the provider refused because the reference exists already. The call had
-    /// no effect, and an order under the reference is that of an earlier call. The ticket of such an
-    /// [`Error`](crate::Error) is marked; store it in place of the one from before the call.
+    /// Marks the ticket as refused: the provider refused the call because the reference exists already. The call had no effect, and an
+    /// order under the reference belongs to an earlier call. The ticket of such an [`Error`](crate::Error) is marked; store it in place
+    /// of the one from before the call.
     #[must_use]
     pub fn refused(self) -> Self {
         self.detail(REFUSED, "exists")

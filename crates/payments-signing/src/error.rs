@@ -20,7 +20,7 @@ pub enum KeyError {
     #[error("the secret has quotes around it: leave them out")]
     Quoted,
     /// The text begins with a name and an equals sign, as a line of a settings file does.
-    #[error("the text begins with a name and `=`: give what stands behind it")]
+    #[error("the text begins with a name and `=`: pass only the value after the `=`")]
     Assignment,
     /// The text is `${…}` or `$(…)`, which a shell or a template should have replaced.
     #[error("the text is a placeholder like `${{…}}` that was not replaced by its value")]

@@ -57,7 +57,9 @@ const AUTHENTICATION: Meaning = Meaning::Refused(Refusal::Authentication);
 const PERMISSION: Meaning = Meaning::Refused(Refusal::Permission);
 const FUNDS: Meaning = Meaning::Refused(Refusal::Funds);
 const LIMIT: Meaning = Meaning::Refused(Refusal::Limit);
-/// A coin or a chain is stopped for now, or an order has expired.
+/// A coin, a chain or Cwallet is stopped for now, or the limit of a day is reached.
+const TEMPORARY: Meaning = Meaning::Refused(Refusal::Temporary);
+/// The order has expired.
 const STATE: Meaning = Meaning::Refused(Refusal::State);
 const DECLINED: Meaning = Meaning::Refused(Refusal::Declined);
 
@@ -75,15 +77,15 @@ pub const CODES: &[Code] = &[
     row("11006", "ReqExpired", AUTHENTICATION),
     row("11007", "RepeatedSubmit", Meaning::Duplicate),
     row("11008", "QueryDurationTooMax", REQUEST),
-    row("11009", "ReqDailyLimit", LIMIT),
+    row("11009", "ReqDailyLimit", TEMPORARY),
     row("11010", "QueryNumMax", REQUEST),
     row("11011", "OrderDuplicate", Meaning::Duplicate),
     row("11012", "ExpiredAtTooMax", REQUEST),
     row("11013", "NoSupportVersion", PERMISSION),
     row("11014", "MaliciousReq", PERMISSION),
     row("11015", "UserIdNotFound", REQUEST),
-    row("11016", "NotOnlineDeposit", STATE),
-    row("11017", "CwalletClosed", STATE),
+    row("11016", "NotOnlineDeposit", TEMPORARY),
+    row("11017", "CwalletClosed", TEMPORARY),
     row("11018", "FrequentOperation", Meaning::Duplicate),
     row("12000", "MerchantDisabled", PERMISSION),
     row("12001", "MerchantNotFound", AUTHENTICATION),
@@ -91,17 +93,17 @@ pub const CODES: &[Code] = &[
     row("12003", "MerchantApiDisabled", PERMISSION),
     row("13000", "InvalidCoin", REQUEST),
     row("13001", "InvalidChain", REQUEST),
-    row("13002", "AbnormalCoinPrice", STATE),
+    row("13002", "AbnormalCoinPrice", TEMPORARY),
     // Two documents give it opposite meanings: that only the merchant can pay the network fee, and that the merchant cannot.
     row("13003", "NotSupportMode", REQUEST),
-    row("13004", "UnstableBlockchain", STATE),
-    row("13005", "AbnormalCoinStatus", STATE),
-    row("13006", "CoinStopSwap", STATE),
+    row("13004", "UnstableBlockchain", TEMPORARY),
+    row("13005", "AbnormalCoinStatus", TEMPORARY),
+    row("13006", "CoinStopSwap", TEMPORARY),
     row("14000", "BalanceInsufficient", FUNDS),
     row("14001", "WithdrawFeeTooLow", REQUEST),
     row("14002", "AddressNotActive", REQUEST),
     row("14003", "AddressEmptyMemo", REQUEST),
-    row("14004", "ChainStopWithdraw", STATE),
+    row("14004", "ChainStopWithdraw", TEMPORARY),
     row("14005", "below the minimum of a withdrawal", LIMIT),
     row("14006", "above the maximum of a withdrawal", LIMIT),
     row("14007", "WithdrawAddrFormat", REQUEST),
@@ -130,12 +132,12 @@ pub const CODES: &[Code] = &[
     row("15000", "GenerateAddressFailed", Meaning::Unknown),
     row("15001", "the number of addresses", LIMIT),
     row("15002", "OrderExpired", STATE),
-    row("15003", "ChainStopDeposit", STATE),
+    row("15003", "ChainStopDeposit", TEMPORARY),
     row("15004", "OrderUrlExpired", STATE),
-    row("16001", "CoinUnavailableForSwap", STATE),
+    row("16001", "CoinUnavailableForSwap", TEMPORARY),
     row("16002", "SwapAmountInTooLow", LIMIT),
     row("16003", "AmountOutMinimumTooHigh", LIMIT),
-    row("16004", "MerchantSwapLimit", LIMIT),
+    row("16004", "MerchantSwapLimit", TEMPORARY),
     row("16005", "DisabledSwap", PERMISSION),
     row("16006", "NoSupportSwap", REQUEST),
     row("17000", "the address was never used", REQUEST),
@@ -165,7 +167,7 @@ pub(crate) fn fault(code: &str, effect: Effect) -> Fault {
     match find(code).map(|row| row.meaning) {
         Some(Meaning::Refused(refusal)) => Fault::refused(refusal),
         // No document states that a repeated write is safe, so the executor must not repeat it.
-        Some(Meaning::TooMany) if !is_read => Fault::refused(Refusal::Limit),
+        Some(Meaning::TooMany) if !is_read => Fault::refused(Refusal::Temporary),
         Some(Meaning::TooMany) => Fault::busy(),
         Some(Meaning::Duplicate) if !is_read => Fault::duplicate(),
         Some(Meaning::NotFound) if is_read => Fault::refused(Refusal::NotFound),
@@ -210,8 +212,8 @@ mod tests {
     #[test]
     fn only_a_read_is_repeated_when_too_many_requests_were_sent() {
         assert_eq!(fault("11004", Effect::Read).kind(), Kind::Busy);
-        let limit = Kind::Refused(Refusal::Limit);
-        assert_eq!(fault("11004", Effect::Unkeyed).kind(), limit);
-        assert_eq!(fault("11004", Effect::Keyed).kind(), limit);
+        let for_now = Kind::Refused(Refusal::Temporary);
+        assert_eq!(fault("11004", Effect::Unkeyed).kind(), for_now);
+        assert_eq!(fault("11004", Effect::Keyed).kind(), for_now);
     }
 }

@@ -110,7 +110,7 @@ fn names_the_field_of_a_genuine_callback_that_cannot_be_read() {
     }
 }
 
-/// `time` is not signed and takes part in nothing.
+/// `time` is not signed and is ignored.
 #[test]
 fn accepts_a_genuine_callback_with_any_time() {
     let body = String::from_utf8(body("paid")).unwrap();

@@ -235,7 +235,7 @@ fn every_refusal_has_the_same_message() {
     assert_eq!(
         reasons,
         [
-            "the webhook was refused: wrong key or secret, altered body, another account, or outside the time window: nothing in it may be acted on"
+            "the webhook was refused (wrong key or secret, altered body, another account, or outside the time window): ignore its content"
         ]
     );
 }

@@ -70,11 +70,10 @@ impl PaymentRequest<'_> {
         }
         // The name of each network is its scheme, which CashAddr has as a part of the address.
         let scheme = network.name();
-        let address = self
-            .address
-            .strip_prefix(scheme)
-            .and_then(|rest| rest.strip_prefix(':'))
-            .unwrap_or(self.address);
+        let address = match self.address.split_once(':') {
+            Some((prefix, rest)) if prefix.eq_ignore_ascii_case(scheme) => rest,
+            _ => self.address,
+        };
         let amount = self.decimal(8)?;
         Ok(finish(
             format!("{scheme}:{address}"),

@@ -30,6 +30,11 @@ fn makes_the_documented_forms() {
             of("BCH", &CASH[12..]).amount("1"),
             format!("{CASH}?amount=1"),
         ),
+        // CashAddr may be written in capital letters.
+        (
+            of("BCH", &CASH.to_uppercase()),
+            format!("bitcoincash:{}", CASH[12..].to_uppercase()),
+        ),
         (
             of("erc20", EVM).amount("1.5"),
             format!("ethereum:{EVM}@1?value=1500000000000000000"),

@@ -31,7 +31,7 @@ fn an_error_line_states_the_cause_the_outcome_and_the_next_step() {
     assert_eq!(
         line(Effect::Unkeyed, &[Step::Reset]),
         "gateway payout: the connection broke, the request may have arrived; \
-         it may have taken effect; query by the merchant's reference before anything else"
+         it may have taken effect; query by the merchant's reference before you do anything else"
     );
     assert_eq!(
         line(Effect::Read, &[Step::NoConnection; 3]),
@@ -46,7 +46,7 @@ fn an_error_line_states_the_cause_the_outcome_and_the_next_step() {
     assert_eq!(
         line(Effect::Unkeyed, &[Step::OtherAmount]),
         "gateway payout: the answer differs from the request: amount, HTTP 200; \
-         it took effect; a person has to look"
+         it took effect; have a person check it"
     );
     assert_eq!(
         line(Effect::Unkeyed, &[Step::Forbidden]),
@@ -185,6 +185,7 @@ fn names_stay_as_they_are() {
         (Refusal::Limit, "refused_limit"),
         (Refusal::State, "refused_state"),
         (Refusal::Declined, "refused_declined"),
+        (Refusal::Temporary, "refused_temporary"),
         (Refusal::Other, "refused"),
     ];
     for (refusal, name) in refusals {
@@ -238,6 +239,7 @@ fn the_next_step_of_a_call_that_did_not_take_effect() {
     assert_eq!(of(Refusal::Permission), NextStep::FixConfiguration);
     assert_eq!(of(Refusal::Funds), NextStep::AddFunds);
     assert_eq!(of(Refusal::State), NextStep::Query);
+    assert_eq!(of(Refusal::Temporary), NextStep::RetryLater);
     assert_eq!(of(Refusal::Declined), NextStep::ContactProvider);
     assert_eq!(of(Refusal::Other), NextStep::ContactProvider);
     assert_eq!(step(Fault::busy()), NextStep::RetryLater);

@@ -111,9 +111,8 @@ pub struct Funds {
     pub expected: Option<Money>,
     /// The received amount: the greatest total that was stated, or the sum of all single transfers if that is more.
     pub received: Option<Money>,
-    /// The amount after fees, if the provider states it separately: credited to the merchant or, for a payout, to the payee.
-    /// `None` as well if it is older than `received`: if no source states both of all that was received. Refunds are not
-    /// subtracted.
+    /// The amount after fees, if the provider states it separately: credited to the merchant or, for a payout, to the payee. `None` if
+    /// it does not cover everything in `received`. Refunds are not subtracted.
     pub credited: Option<Money>,
     /// The amount sent back to the payer: the greatest total that was stated, or the sum of all single refunds if that is more.
     /// It is part of `received`, and does not count as paid.

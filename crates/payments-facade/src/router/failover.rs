@@ -25,14 +25,16 @@ pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
         Kind::Refused(_) | Kind::Invalid | Kind::Unsupported | Kind::Configuration | Kind::Busy => {
             After::AskAnother
         }
-        // The outcome is certain: the order was not sent, or a query before it failed.
+        // The outcome is certain: the order was not sent, or a query before it failed. Of a query, a code proves as much that is not
+        // documented, or an answer about something else.
         Kind::Connect
         | Kind::Timeout
         | Kind::Network
         | Kind::Unavailable
         | Kind::Undecodable
-        | Kind::Unverified => After::AskAnother,
-        // Above all a code whose effect is not documented.
+        | Kind::Unverified
+        | Kind::Ambiguous
+        | Kind::Integrity => After::AskAnother,
         _ => After::OrderMayExist,
     }
 }

@@ -48,7 +48,8 @@ impl Job for CheckoutOrder {
     }
 
     fn network(&self) -> Option<&str> {
-        self.money().asset.network()
+        let pay_with = || self.options().pay_with.as_ref()?.network();
+        self.money().asset.network().or_else(pay_with)
     }
 
     fn prepare(&self, gateway: &dyn Gateway, now: Timestamp) -> Result<Ticket, SkipReason> {

@@ -13,10 +13,10 @@ use crate::ticket::Ticket;
 /// `serde`), and whether its order was made. A row that is left when a process ends tells the next process that money may
 /// have moved.
 ///
-/// [`applied`](Self::applied), [`unknown`](Self::unknown), [`refused`](Self::refused) and [`not_applied`](Self::not_applied) match
-/// the complete ticket, so that a late call does not change the row of a newer one. A row that is marked as made is never removed
-/// or unmarked: they may arrive in any order, and from several processes. They return nothing: if one fails, the row stays, and its
-/// ticket is resolved again before anything is sent.
+/// [`applied`](Self::applied), [`unknown`](Self::unknown), [`refused`](Self::refused) and [`not_applied`](Self::not_applied) match the
+/// complete ticket, so that a late call does not change the row of a newer one. They may arrive in any order and from several processes,
+/// so a row that is marked as made is never removed or unmarked. They return nothing: if one fails, the row stays, and its ticket is
+/// resolved again before anything is sent.
 #[async_trait]
 pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// Records a request that is about to leave. It leaves when this returns, so the row must be durable by then.
@@ -32,10 +32,10 @@ pub trait Journal: fmt::Debug + Send + Sync + 'static {
     /// take a call for running until they hear of its end. Others need not do anything.
     async fn unknown(&self, _ticket: &Ticket) {}
 
-    /// The provider refused the call because the reference exists already: an order under it is that of an earlier call. Apart from
-    /// that as [`unknown`](Self::unknown). `ticket` is that of [`sending`](Self::sending), as in all later calls about the row. Note
-    /// in the row that it was refused, and return the [marked](Ticket::refused) ticket from then on, from `sending` and to others who
-    /// resolve it: then another order is not taken for that of the call, also in another process.
+    /// The provider refused the call because the reference exists already, so an order under it belongs to an earlier call. `ticket` is
+    /// the one passed to [`sending`](Self::sending), as in all later calls about the row. Mark the row as refused, and from then on
+    /// return the [marked](Ticket::refused) ticket, from `sending` and to everyone who resolves it. Otherwise another process could take
+    /// that order for this call's. In all other respects this is [`unknown`](Self::unknown).
     async fn refused(&self, ticket: &Ticket) {
         self.unknown(ticket).await;
     }

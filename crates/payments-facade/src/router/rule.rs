@@ -94,8 +94,8 @@ impl Rule {
         self
     }
 
-    /// Only these networks, in any [spelling](network::is_same). An order without a network passes: the customer chooses
-    /// it on the provider's page.
+    /// Only these networks, in any [spelling](network::is_same): that of the money, or else that of the coin that the order
+    /// is paid with. An order without a network passes: the customer chooses it on the provider's page.
     pub fn networks<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.networks = Some(names.into_iter().map(Into::into).collect());
         self

@@ -60,9 +60,9 @@ impl Ticket {
         payment.agreement(self.money())
     }
 
-    /// Whether the provider's statements about a found payment name the ticket's payee. Of the providers' queries only
-    /// that of CCPayment v2 returns the payee of a payout. At the others the result of [`resolve`](Self::resolve) is
-    /// [`Agreement::Unstated`]; a webhook of CCPayment v1 that was merged into the payment does state it. A ticket that an earlier release made contains no payee.
+    /// Whether the provider's statements about a found payment name the ticket's payee. Only the query of CCPayment v2 returns the payee
+    /// of a payout; for all others the result after [`resolve`](Self::resolve) is [`Agreement::Unstated`], unless a webhook of
+    /// CCPayment v1, which states the payee, was merged into the payment. A ticket made by an earlier release may contain no payee.
     #[must_use]
     pub fn payee_agreement(&self, payment: &Payment) -> Agreement {
         match self.get(PAYEE) {

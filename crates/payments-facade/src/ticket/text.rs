@@ -56,9 +56,9 @@ impl Ticket {
     /// The complete ticket as one word that needs no quotes in a shell. `FromStr` reads it, however long it is: tickets of this
     /// crate's adapters have at most 32 KiB, because every value in them has a limit.
     ///
-    /// The ticket of a payout contains the payee, and at C-Pay every ticket contains the customer's id. The ticket of a call that is resolved by repeating it contains the order's
-    /// values, including the payer's id: store the text with the orders, and print it only where a person has to copy it, not in
-    /// a log.
+    /// The ticket of a payout contains the payee, and at C-Pay every ticket contains the customer's id. The ticket of a call that is
+    /// resolved by repeating it contains the order's values, including the payer's id. Store the text with the orders, and print it only
+    /// where a person has to copy it, not in a log.
     #[must_use]
     pub fn export(&self) -> SensitiveString {
         // Writing to a string cannot fail.

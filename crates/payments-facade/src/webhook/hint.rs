@@ -85,8 +85,8 @@ impl Hint {
         Self { kind, ..self }
     }
 
-    /// For adapters: an event that a verified webhook may report. It is acknowledged when the query states one of these events;
-    /// without any, when the query finds the payment.
+    /// For adapters: adds an event that the verified webhook may report. The webhook is acknowledged once the query states one of these
+    /// events, or, if no event was added, once the query finds the payment.
     pub fn reporting(mut self, event: EffectKey) -> Self {
         self.reported.push(event);
         self

@@ -18,7 +18,7 @@ pub(super) const BODY: Limits = Limits {
 
 /// The object `{app_id, data, sign, time}` of a request or callback, read but not verified.
 ///
-/// `app_id`, `data` and `sign` are texts. `time` takes part in nothing and may be missing or of any kind. Other fields are
+/// `app_id`, `data` and `sign` are texts. `time` is ignored and may be missing or of any kind. Other fields are
 /// ignored; a doubled name is refused. The signature covers none of the fields, only the text inside `data`.
 #[derive(Clone)]
 pub struct Envelope<'a>(Fields<'a>);

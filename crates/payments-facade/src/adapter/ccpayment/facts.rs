@@ -43,7 +43,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "v2 reference; code 225213 by clients of others",
     ),
     Fact::documented(
-        "Only a webhook whose pay_status is success is money.",
+        "Only a webhook with pay_status success reports received money.",
         "API Deposit Webhook Notification",
     ),
     Fact::documented(
@@ -59,7 +59,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "Native Checkout Integration; Create a withdrawal order",
     ),
     Fact::assumed(
-        "Every refusal of an order or a payout leaves its outcome unknown, too little balance among them.",
+        "Every refusal of an order or a payout leaves its outcome unknown, even a refusal for insufficient balance.",
         "the table of v1's codes is not public",
     ),
     Fact::assumed(
@@ -67,7 +67,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "Successful is the one status that an example shows",
     ),
     Fact::assumed(
-        "Money that comes after an order's time reaches the balance, and the order where its address is still watched.",
+        "Money that arrives after an order has ended is credited to the balance, and to the order if its address is still watched.",
         "the checkout page knows overdue states, the FAQ says that such money is credited to the balance alone",
     ),
 ]);

@@ -27,7 +27,7 @@ pub(super) static FACTS: Facts = Facts::new(
 ))
 .with_order_lifetime(Fact::assumed(
     LIFETIME,
-    "two tables name 10 days and 24 hours, so that this library always sends the end of an order; at most 10 days for native orders",
+    "two tables disagree (10 days, 24 hours), so this library always sends when the order ends; at most 10 days for native orders",
 ))
 .with_ban_codes(&[Fact::documented(
     "11014",
@@ -51,7 +51,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "v2 reference, error codes",
     ),
     Fact::assumed(
-        "A refused call moved nothing. That is said of this call, and not of an earlier one with its reference.",
+        "A refusal proves only that this call moved nothing; an earlier call with its reference may have moved money.",
         "the table of codes has names and no explanations",
     ),
     Fact::documented(

@@ -16,7 +16,7 @@ pub(super) static FACTS: Facts = Facts::new(
     ),
     Fact::assumed(
         false,
-        "an order that does not exist is made by asking, and code 70001 is not signed",
+        "the only lookup is to send the order again, which creates a missing one, and code 70001 is not signed",
     ),
 )
 .with_reference_chars(Fact::assumed(64, "no document limits appOrderId"))
@@ -50,7 +50,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "no status and no field describes less or more",
     ),
     Fact::assumed(
-        "A failed payment is an end. If another one follows all the same, a person has to look.",
+        "A failed payment is final. If another payment follows nevertheless, a person has to check.",
         "no document says whether status 2 is final",
     ),
     Fact::assumed(

@@ -40,7 +40,7 @@ pub(super) static FACTS: Facts = Facts::new(
         "actualAmount \"may differ\"; no status states it",
     ),
     Fact::assumed(
-        "Too little balance for a payout comes as code 1, so its outcome is unknown.",
+        "An insufficient balance for a payout is reported as code 1, so the outcome is unknown.",
         "no document names a code for it",
     ),
     Fact::assumed(

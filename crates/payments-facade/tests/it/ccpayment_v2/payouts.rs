@@ -1,7 +1,7 @@
 //! Payouts at the sandbox, to a chain and to Cwallet: answered, lost, refused and altered.
 
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Kind, Outcome, Reach, Refusal, TransportError};
+use payments_core::{Kind, NextStep, Outcome, Reach, Refusal, TransportError};
 use payments_facade::payment::{Closure, PaymentKind};
 use payments_facade::{Fee, Gateway as _, Phase, Settlement};
 
@@ -129,6 +129,26 @@ async fn a_refusal_is_confirmed_before_it_counts() {
         (Kind::Refused(Refusal::Funds), Outcome::NotApplied, None)
     );
     assert_eq!(shop.count("getAppWithdrawRecord"), 1);
+}
+
+/// Another account may make the payout, and the same call may be repeated later.
+#[test]
+fn a_payout_that_a_stopped_chain_refuses_has_no_ticket() {
+    for code in [11_017, 13_004, 14_004] {
+        let transport = ScriptedTransport::new()
+            .says(COINS)
+            .refuses(code)
+            .refuses(11_003);
+        let gateway = scripted(&transport);
+        let create = gateway.payouts().unwrap();
+        let error = block_on(create.create(&to_chain("payout-1", Fee::OnTop))).unwrap_err();
+        assert_eq!(
+            (error.kind(), error.outcome(), error.ticket()),
+            (Kind::Refused(Refusal::Temporary), Outcome::NotApplied, None),
+            "{code}"
+        );
+        assert_eq!(error.cause().next_step(), NextStep::RetryLater);
+    }
 }
 
 const RECORD: &str = r#"{"record":{"recordId":"202701","withdrawType":"Network","coinId":1280,"coinSymbol":"USDT","chain":"POLYGON",

@@ -32,6 +32,7 @@ fn fails_over_if_nothing_was_sent_or_the_refusal_is_certain() {
         (FakeFault::Busy, true),
         (FakeFault::Refused(Refusal::Funds), true),
         (FakeFault::Refused(Refusal::Limit), true),
+        (FakeFault::Refused(Refusal::Temporary), true),
         (FakeFault::Code("10001"), true),
     ] {
         let three = Three::new();

@@ -72,6 +72,27 @@ fn accepts_every_spelling_of_a_network() {
     }
 }
 
+/// The coin in which an order is to be paid decides on its network, if its price has none.
+#[test]
+fn looks_at_the_network_of_the_coin_that_an_order_is_paid_with() {
+    let asked = |network| {
+        let coin = on("1", network).asset;
+        CheckoutOrder::native(reference("o-1"), money("25.50", "USD")).pay_with(coin)
+    };
+    let on_tron = || rule("one").networks([network::TRON]);
+    let skips = |order: &CheckoutOrder| {
+        let three = Three::new();
+        let mut gateways = Gateways::new();
+        gateways.add(three.fakes[0].clone()).unwrap();
+        let router = Router::in_memory_only(gateways, Arc::new(ManualClock::new()))
+            .then(on_tron())
+            .unwrap();
+        skipped(&router.why_checkout(order)).remove(0).1
+    };
+    assert_eq!(skips(&asked("polygon")), Some(SkipReason::Network));
+    assert_ne!(skips(&asked("TRC20")), Some(SkipReason::Network));
+}
+
 #[test]
 fn compares_money_in_every_spelling_of_its_network() {
     let asked = on("5", network::TRON);

@@ -152,7 +152,7 @@ async fn too_many_requests_are_refused_and_writes_are_not_repeated() {
         .unwrap_err();
     assert_eq!(
         (error.kind(), error.attempts()),
-        (Kind::Refused(Refusal::Limit), 1)
+        (Kind::Refused(Refusal::Temporary), 1)
     );
     assert_eq!(error.outcome(), Outcome::NotApplied);
     shop.advance(1);

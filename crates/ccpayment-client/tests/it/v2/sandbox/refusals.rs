@@ -32,13 +32,13 @@ async fn orders_are_refused_for_the_documented_reasons() {
         let price = Price::usd(amount("10"));
         CreateOrder::new(reference("order-1"), coin, chain, price, in_an_hour())
     };
-    let (request, state) = (Refusal::Request, Refusal::State);
+    let (request, for_now) = (Refusal::Request, Refusal::Temporary);
     for (order, code, refusal) in [
         (new(77, "POLYGON"), "13000", request),
         (new(USDT, "SOL"), "13001", request),
         (new(POL, "TRX"), "13001", request),
-        (new(USDT, "BSC"), "15003", state),
-        (new(BNB, "BSC"), "15003", state),
+        (new(USDT, "BSC"), "15003", for_now),
+        (new(BNB, "BSC"), "15003", for_now),
     ] {
         is_refused(shop.client.create_order(order.clone()).await, code, refusal);
         assert_eq!(shop.client.confirm(&order).await.unwrap(), None);
@@ -48,7 +48,7 @@ async fn orders_are_refused_for_the_documented_reasons() {
     is_refused(shop.client.create_order(order).await, "11000", request);
     is_refused(shop.client.coin(CoinQuery::new(77)).await, "13000", request);
     let address = AssignAddress::new("customer-7", "BSC");
-    is_refused(shop.client.deposit_address(address).await, "15003", state);
+    is_refused(shop.client.deposit_address(address).await, "15003", for_now);
 }
 
 #[tokio::test]
@@ -71,7 +71,11 @@ async fn withdrawals_are_refused_for_the_documented_reasons() {
         (to(USDT, "POLYGON", TRON_ADDRESS, "5"), "14007", request),
         (usdt("5").memo("7"), "14009", request),
         (to(XRP, "XRP", XRP_ADDRESS, "5"), "14003", request),
-        (to(USDT, "BSC", EVM_ADDRESS, "5"), "14004", Refusal::State),
+        (
+            to(USDT, "BSC", EVM_ADDRESS, "5"),
+            "14004",
+            Refusal::Temporary,
+        ),
         (
             to(USDT, "TRX", TRON_ADDRESS, "5").merchant_pays_fee(true),
             "14011",
@@ -94,7 +98,7 @@ async fn swaps_and_unbinding_are_refused_for_the_documented_reasons() {
         shop.client
             .estimate_swap(EstimateSwap::new(USDT, amount(value), coin))
     };
-    is_refused(estimate(TETH, "10").await, "16001", Refusal::State);
+    is_refused(estimate(TETH, "10").await, "16001", Refusal::Temporary);
     is_refused(estimate(POL, "0.1").await, "16002", Refusal::Limit);
     is_refused(
         shop.client.swap(swap("swap-1", "100.1", "1")).await,
@@ -108,7 +112,7 @@ async fn swaps_and_unbinding_are_refused_for_the_documented_reasons() {
         BNB,
         amount("0.001"),
     );
-    is_refused(shop.client.swap(closed).await, "16001", Refusal::State);
+    is_refused(shop.client.swap(closed).await, "16001", Refusal::Temporary);
 
     let made = shop
         .client
@@ -180,7 +184,7 @@ fn expected(meaning: Meaning) -> [(Kind, Outcome); 2] {
     match meaning {
         Meaning::Refused(refusal) => [(Kind::Refused(refusal), NotApplied); 2],
         Meaning::TooMany => [
-            (Kind::Refused(Refusal::Limit), NotApplied),
+            (Kind::Refused(Refusal::Temporary), NotApplied),
             (Kind::Busy, NotApplied),
         ],
         Meaning::Duplicate => [(Kind::Duplicate, NotApplied), (Kind::Ambiguous, NotApplied)],

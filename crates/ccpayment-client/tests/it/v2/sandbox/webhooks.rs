@@ -202,7 +202,7 @@ async fn lost_webhooks_are_resent_on_request() {
     let error = shop.client.resend_webhooks(all).await.unwrap_err();
     assert_eq!(
         (error.code(), error.kind()),
-        (Some("11009"), Kind::Refused(Refusal::Limit))
+        (Some("11009"), Kind::Refused(Refusal::Temporary))
     );
     assert_eq!(error.outcome(), Outcome::NotApplied);
 }
