@@ -73,10 +73,12 @@ impl Payer {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        self.open_id()
-            .map_or(Ok(()), |id| check::text("open_id", id, MAX_TEXT))?;
-        self.user_id()
-            .map_or(Ok(()), |id| check::text("user_id", id, MAX_TEXT))
+        InvalidRequest::all([
+            self.open_id()
+                .map_or(Ok(()), |id| check::text("open_id", id, MAX_TEXT)),
+            self.user_id()
+                .map_or(Ok(()), |id| check::text("user_id", id, MAX_TEXT)),
+        ])
     }
 }
 

@@ -96,11 +96,13 @@ impl Conversion {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::positive("amount", self.amount)?;
-        check::decimals("amount", self.amount, Rate::TARGET_DECIMALS)?;
         let listed = rules::CURRENCIES;
-        self.names.check("source_currency", &self.source, listed)?;
-        self.names.check("target_currency", &self.target, listed)
+        InvalidRequest::all([
+            check::positive("amount", self.amount),
+            check::decimals("amount", self.amount, Rate::TARGET_DECIMALS),
+            self.names.check("source_currency", &self.source, listed),
+            self.names.check("target_currency", &self.target, listed),
+        ])
     }
 
     /// The request of both calls that take a conversion.

@@ -27,9 +27,11 @@ impl Payer {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        self.name.check()?;
-        self.contact.check()?;
-        self.address.check()
+        InvalidRequest::all([
+            self.name.check(),
+            self.contact.check(),
+            self.address.check(),
+        ])
     }
 }
 
@@ -67,22 +69,24 @@ impl BillingAddress {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        rules::words(
-            "address_line",
-            self.line.expose(),
-            50,
-            |c| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'),
-            "1 to 50 letters, digits, _ - . and single spaces",
-        )?;
-        rules::words(
-            "city",
-            self.city.expose(),
-            15,
-            |c| c.is_alphabetic() || c == '-',
-            "1 to 15 letters, hyphens and single spaces",
-        )?;
-        check::no_ampersand("zip", self.zip.expose(), rules::UNSTATED)?;
-        rules::country(self.country.expose())
+        InvalidRequest::all([
+            rules::words(
+                "address_line",
+                self.line.expose(),
+                50,
+                |c| c.is_alphabetic() || c.is_ascii_digit() || matches!(c, '_' | '-' | '.'),
+                "1 to 50 letters, digits, _ - . and single spaces",
+            ),
+            rules::words(
+                "city",
+                self.city.expose(),
+                15,
+                |c| c.is_alphabetic() || c == '-',
+                "1 to 15 letters, hyphens and single spaces",
+            ),
+            check::no_ampersand("zip", self.zip.expose(), rules::UNSTATED),
+            rules::country(self.country.expose()),
+        ])
     }
 }
 
@@ -108,7 +112,9 @@ impl Browser {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("accept", self.accept.expose(), 256)?;
-        check::text("user_agent", self.user_agent.expose(), 256)
+        InvalidRequest::all([
+            check::text("accept", self.accept.expose(), 256),
+            check::text("user_agent", self.user_agent.expose(), 256),
+        ])
     }
 }

@@ -68,11 +68,13 @@ impl Person {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.name.check()?;
-        rules::country(&self.country)?;
-        self.contact.check()?;
-        self.document.check()
+        InvalidRequest::all([
+            check::no_ampersand("user_id", &self.user_id, 64),
+            self.name.check(),
+            rules::country(&self.country),
+            self.contact.check(),
+            self.document.check(),
+        ])
     }
 
     pub(crate) fn row(&self) -> Row<'_> {
@@ -157,11 +159,14 @@ impl FullName {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("first_name", self.first.expose(), rules::UNSTATED)?;
-        if !self.middle.expose().is_empty() {
-            check::no_ampersand("middle_name", self.middle.expose(), rules::UNSTATED)?;
-        }
-        check::no_ampersand("last_name", self.last.expose(), rules::UNSTATED)
+        InvalidRequest::all([
+            check::no_ampersand("first_name", self.first.expose(), rules::UNSTATED),
+            match self.middle.expose() {
+                "" => Ok(()),
+                middle => check::no_ampersand("middle_name", middle, rules::UNSTATED),
+            },
+            check::no_ampersand("last_name", self.last.expose(), rules::UNSTATED),
+        ])
     }
 }
 
@@ -223,23 +228,23 @@ impl IdDocument {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text(
-            "personal_code",
-            self.personal_code.expose(),
-            rules::UNSTATED,
-        )?;
-        if self.valid_until < self.valid_from {
-            return Err(InvalidRequest::request(
-                "valid_until",
-                "is before valid_from",
-            ));
-        }
-        for url in &self.id_card_urls {
-            check::url("id_card_url", url.expose(), URL_CHARS)?;
-        }
-        self.document_urls
-            .iter()
-            .try_for_each(|url| check::url("document_url", url.expose(), URL_CHARS))
+        let (mut id_cards, mut documents) = (self.id_card_urls.iter(), self.document_urls.iter());
+        InvalidRequest::all([
+            check::text(
+                "personal_code",
+                self.personal_code.expose(),
+                rules::UNSTATED,
+            ),
+            match self.valid_until < self.valid_from {
+                true => Err(InvalidRequest::request(
+                    "valid_until",
+                    "is before valid_from",
+                )),
+                false => Ok(()),
+            },
+            id_cards.try_for_each(|url| check::url("id_card_url", url.expose(), URL_CHARS)),
+            documents.try_for_each(|url| check::url("document_url", url.expose(), URL_CHARS)),
+        ])
     }
 }
 
@@ -286,20 +291,22 @@ impl Contact {
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
         let digit = |c: char| c.is_ascii_digit();
-        rules::email("email", self.email.expose())?;
-        check::matches(
-            "idd_code",
-            self.idd_code.expose(),
-            (1, 6),
-            digit,
-            "1 to 6 digits without +",
-        )?;
-        check::matches(
-            "mobile",
-            self.mobile.expose(),
-            (1, 15),
-            digit,
-            "1 to 15 digits",
-        )
+        InvalidRequest::all([
+            rules::email("email", self.email.expose()),
+            check::matches(
+                "idd_code",
+                self.idd_code.expose(),
+                (1, 6),
+                digit,
+                "1 to 6 digits without +",
+            ),
+            check::matches(
+                "mobile",
+                self.mobile.expose(),
+                (1, 15),
+                digit,
+                "1 to 15 digits",
+            ),
+        ])
     }
 }

@@ -41,17 +41,24 @@ impl Purchase {
     }
 
     pub(crate) fn check(&self, names: Names, currencies: &[&str]) -> Result<(), InvalidRequest> {
-        check::positive("amount", self.amount)?;
-        names.check("currency", &self.currency, currencies)?;
+        InvalidRequest::all([
+            check::positive("amount", self.amount),
+            names.check("currency", &self.currency, currencies),
+            self.check_products(),
+        ])
+    }
+
+    fn check_products(&self) -> Result<(), InvalidRequest> {
         if self.products.is_empty() {
             return Err(InvalidRequest::request("products", "are empty").allowed("at least one"));
         }
-        self.products.iter().try_for_each(Product::check)?;
-        if self.products_json()?.chars().count() > PRODUCTS_CHARS {
-            return Err(InvalidRequest::request("products", "are too long")
-                .allowed("up to 1024 characters as JSON"));
-        }
-        Ok(())
+        let length = match self.products_json()?.chars().count() > PRODUCTS_CHARS {
+            true => Err(InvalidRequest::request("products", "are too long")
+                .allowed("up to 1024 characters as JSON")),
+            false => Ok(()),
+        };
+        let each = self.products.iter().map(Product::check);
+        InvalidRequest::all(each.chain([length]))
     }
 
     pub(crate) fn products_json(&self) -> Result<String, InvalidRequest> {
@@ -91,14 +98,18 @@ impl Product {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        rules::no_embedded_field("product_name", &self.name, rules::UNSTATED)?;
-        check::decimals("product_price", self.price, 8)?;
-        if self.quantity == 0 {
-            return Err(
-                InvalidRequest::request("product_quantity", "is zero").allowed("at least 1")
-            );
-        }
-        rules::no_embedded_field("product_currency", &self.currency, 16)
+        InvalidRequest::all([
+            rules::no_embedded_field("product_name", &self.name, rules::UNSTATED),
+            check::decimals("product_price", self.price, 8),
+            match self.quantity {
+                0 => {
+                    Err(InvalidRequest::request("product_quantity", "is zero")
+                        .allowed("at least 1"))
+                }
+                _ => Ok(()),
+            },
+            rules::no_embedded_field("product_currency", &self.currency, 16),
+        ])
     }
 }
 

@@ -226,7 +226,7 @@ impl Client {
     /// # Errors
     /// [`Error`] with its outcome. After [`Outcome::Unknown`] there is nothing to query and no money moves: wait for
     /// webhooks, or call again a minute later. A call less than a minute after the last one, or the 26th within 24 hours, is
-    /// [`Kind::Invalid`](payments_core::Kind::Invalid) and is not sent. Only calls of this client and its clones are counted,
+    /// [`Kind::Busy`](payments_core::Kind::Busy) and is not sent. Only calls of this client and its clones are counted,
     /// not those by [`prepare`](Self::prepare), [`call`](Self::call) or [`call_raw`](Self::call_raw).
     #[doc(alias = "webhook/resend")]
     pub async fn resend_webhooks(&self, resend: ResendWebhooks) -> Result<Resent, Error> {

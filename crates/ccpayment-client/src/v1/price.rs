@@ -68,16 +68,15 @@ impl Price {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::positive("price", self.amount)?;
+        let positive = check::positive("price", self.amount);
         let Some(currency) = self.currency() else {
-            return check::decimals("price", self.amount, 18);
+            return positive.and_then(|()| check::decimals("price", self.amount, 18));
         };
-        check::decimals("price", self.amount, 2)?;
-        check::text("currency", currency, limits::ID)?;
-        if currency.eq_ignore_ascii_case(TOKEN) {
-            return Err(InvalidRequest::request("currency", "is not a currency")
-                .allowed("a code such as USD; for a price in the token, Price::in_token"));
-        }
-        Ok(())
+        let named = match currency.eq_ignore_ascii_case(TOKEN) {
+            true => Err(InvalidRequest::request("currency", "is not a currency")
+                .allowed("a code such as USD; for a price in the token, Price::in_token")),
+            false => check::text("currency", currency, limits::ID),
+        };
+        InvalidRequest::all([positive, check::decimals("price", self.amount, 2), named])
     }
 }

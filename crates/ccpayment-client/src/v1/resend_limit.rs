@@ -31,7 +31,7 @@ impl ResendLimit {
             taken.push(now);
             return Ok(());
         };
-        Err(InvalidRequest::request("resend_webhooks", problem)
+        Err(InvalidRequest::busy("resend_webhooks", problem)
             .allowed("once a minute and 25 times a day, by the gateway's rule"))
     }
 

@@ -76,7 +76,8 @@ impl Client {
     ///
     /// # Errors
     /// [`Error`]; nothing was changed. If what is found differs from the call in amount, coin, chain, address or currency, it
-    /// is [`Kind::Integrity`]: the `orderId` was used for something else, or was changed on the way.
+    /// is [`Kind::Integrity`]: the `orderId` was used for something else, or was changed on the way. So is an order with a price
+    /// in a fiat currency whose price cannot be compared: see [`Order::costs`](super::Order::costs).
     ///
     /// ```
     /// # async fn example(client: ccpayment_client::v2::Client, withdrawal: ccpayment_client::v2::Withdraw)

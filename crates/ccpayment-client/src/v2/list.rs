@@ -67,15 +67,17 @@ pub(crate) struct Conditions {
 impl Conditions {
     /// `most_ids` is the limit of each list of ids.
     pub(crate) fn check(&self, most_ids: usize) -> Result<(), InvalidRequest> {
-        limits::optional_chain(self.chain.as_deref())?;
-        limits::optional_id("coin_id", self.coin_id)?;
-        if let Some(address) = &self.to_address {
-            check::text("to_address", address, limits::ADDRESS)?;
-        }
-        limits::list("record_ids", &self.record_ids, most_ids)?;
-        limits::list("order_ids", &self.order_ids, most_ids)?;
-        limits::range("end_at", self.start_at, self.end_at)?;
-        limits::cursor(self.next_id.as_deref())
+        InvalidRequest::all([
+            limits::optional_chain(self.chain.as_deref()),
+            limits::optional_id("coin_id", self.coin_id),
+            self.to_address.as_ref().map_or(Ok(()), |address| {
+                check::text("to_address", address, limits::ADDRESS)
+            }),
+            limits::list("record_ids", &self.record_ids, most_ids),
+            limits::list("order_ids", &self.order_ids, most_ids),
+            limits::range("end_at", self.start_at, self.end_at),
+            limits::cursor(self.next_id.as_deref()),
+        ])
     }
 
     /// Reads a page. A gateway that ignores a condition lists the records of others: that is an error.

@@ -79,16 +79,14 @@ impl Price {
     }
 
     pub(crate) fn check(&self) -> Result<(), InvalidRequest> {
-        check::positive("price", self.amount)?;
-        match self.unit {
-            Unit::Fiat(id) => {
-                check::decimals("price", self.amount, 2)?;
-                limits::id("fiat_id", id)
-            }
-            Unit::Coin(id) => {
-                check::decimals("price", self.amount, 18)?;
-                limits::id("coin_id", id)
-            }
-        }
+        let (decimals, id) = match self.unit {
+            Unit::Fiat(id) => (2, limits::id("fiat_id", id)),
+            Unit::Coin(id) => (18, limits::id("coin_id", id)),
+        };
+        InvalidRequest::all([
+            check::positive("price", self.amount),
+            check::decimals("price", self.amount, decimals),
+            id,
+        ])
     }
 }

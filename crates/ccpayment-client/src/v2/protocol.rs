@@ -31,7 +31,13 @@ pub(crate) const PROVIDER: &str = "ccpayment_v2";
 ///
 /// Sealed: `Account` cannot be named outside this crate.
 pub trait Call: Operation {
-    /// Writes and signs the request.
+    /// Checks what depends on the time, before the request is written.
+    #[doc(hidden)]
+    fn check_at(&self, _now: Timestamp) -> Result<(), InvalidRequest> {
+        Ok(())
+    }
+
+    /// Writes and signs the request: again when its answer has come, to mask it, whatever the time is then.
     #[doc(hidden)]
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest>;
 
@@ -176,6 +182,7 @@ impl<O: Call> Protocol<O> for Account {
     }
 
     fn seal(&self, op: &O, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
+        op.check_at(now)?;
         let request = op.encode(self, now)?;
         self.lockout.check(now)?;
         Ok(request)

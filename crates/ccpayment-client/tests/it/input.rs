@@ -37,6 +37,25 @@ fn dollars(text: &str) -> CreateOrder {
     priced(Price::usd(amount(text)))
 }
 
+fn fields<C: Call>(call: &C) -> Vec<&'static str> {
+    let invalid = support::client().prepare(call, support::now()).unwrap_err();
+    invalid.problems().map(InvalidRequest::field).collect()
+}
+
+#[test]
+fn one_refusal_names_every_problem() {
+    let price = Price::fiat(amount("0"), "");
+    let order = CreateOrder::new(reference("order-1"), price, "")
+        .valid_for(Duration::ZERO)
+        .notify_url("/cb");
+    assert_eq!(
+        fields(&order),
+        ["price", "currency", "token_id", "valid_for", "notify_url"]
+    );
+    let payout = Withdraw::new(reference("payout-1"), "", "", amount("0")).memo("1\n");
+    assert_eq!(fields(&payout), ["token_id", "address", "value", "memo"]);
+}
+
 #[test]
 fn refuses_invalid_orders_before_sending() {
     let mut table = Refusals::default();

@@ -148,15 +148,19 @@ impl CreateOrder {
     }
 
     fn check_goods(&self) -> Result<(), InvalidRequest> {
-        for goods in &self.goods {
-            check::text("goods_name", &goods.name, MAX_TEXT)?;
-            check::optional_text("goods_description", &goods.desc, MAX_TEXT)?;
-        }
-        if SensitiveString::json("goods", &self.goods)?.expose().len() > MAX_GOODS {
-            return Err(InvalidRequest::request("goods", "are too long")
-                .allowed("up to 4096 bytes as JSON"));
-        }
-        Ok(())
+        let each = self.goods.iter().flat_map(|goods| {
+            [
+                check::text("goods_name", &goods.name, MAX_TEXT),
+                check::optional_text("goods_description", &goods.desc, MAX_TEXT),
+            ]
+        });
+        let json = SensitiveString::json("goods", &self.goods)?;
+        let length = match json.expose().len() > MAX_GOODS {
+            true => Err(InvalidRequest::request("goods", "are too long")
+                .allowed("up to 4096 bytes as JSON")),
+            false => Ok(()),
+        };
+        InvalidRequest::all(each.chain([length]))
     }
 }
 
@@ -211,22 +215,25 @@ impl Operation for CreateOrder {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        self.payer.check()?;
-        check::positive("amount", self.amount)?;
-        check::text("coin", &self.coin, 64)?;
-        check_url("return_page", &self.return_page)?;
-        check_url("notify_page", &self.notify_page)?;
         let in_callback =
             longest_escape(&self.return_page) + longest_escape(self.app_order_id.as_str());
-        if in_callback > MAX_CALLBACK_TEXTS {
-            return Err(
-                InvalidRequest::request("return_page", "is too long for a callback").allowed(
-                    "with app_order_id up to 1400 bytes, escapes of JSON and HTML counted",
+        InvalidRequest::all([
+            self.payer.check(),
+            check::positive("amount", self.amount),
+            check::text("coin", &self.coin, 64),
+            check_url("return_page", &self.return_page),
+            check_url("notify_page", &self.notify_page),
+            match in_callback > MAX_CALLBACK_TEXTS {
+                true => Err(
+                    InvalidRequest::request("return_page", "is too long for a callback").allowed(
+                        "with app_order_id up to 1400 bytes, escapes of JSON and HTML counted",
+                    ),
                 ),
-            );
-        }
-        check::optional_text("token", self.token.expose(), MAX_TOKEN)?;
-        self.check_goods()
+                false => Ok(()),
+            },
+            check::optional_text("token", self.token.expose(), MAX_TOKEN),
+            self.check_goods(),
+        ])
     }
 }
 

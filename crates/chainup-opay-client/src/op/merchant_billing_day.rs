@@ -119,18 +119,22 @@ impl Operation for DailyStatement {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        if self.page == Some(0) {
-            return Err(InvalidRequest::request("page", "is zero").allowed("1 and up"));
-        }
+        let page = match self.page {
+            Some(0) => Err(InvalidRequest::request("page", "is zero").allowed("1 and up")),
+            _ => Ok(()),
+        };
         let sizes = 1..=Self::MAX_PAGE_SIZE;
-        if self.page_size.is_some_and(|rows| !sizes.contains(&rows)) {
-            return Err(
-                InvalidRequest::request("page_size", "is outside the limits")
-                    .allowed("1 to 2000 rows"),
-            );
-        }
+        let page_size = match self.page_size {
+            Some(rows) if !sizes.contains(&rows) => Err(InvalidRequest::request(
+                "page_size",
+                "is outside the limits",
+            )
+            .allowed("1 to 2000 rows")),
+            _ => Ok(()),
+        };
         let order_type = self.order_type.as_ref().map_or("1", OrderType::as_str);
-        check::text("order_type", order_type, 16)
+        let order_type = check::text("order_type", order_type, 16);
+        InvalidRequest::all([page, page_size, order_type])
     }
 }
 

@@ -5,7 +5,7 @@ use chainup_opay_client::{
     Call, Config, ConfigError, CreateOrder, DailyStatement, Date, Goods, OrderType, Payer,
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Kind, MerchantRef, Outcome};
+use payments_core::{InvalidRequest, Kind, MerchantRef, Outcome};
 
 use crate::support::{self, key, order, query, reference};
 
@@ -43,6 +43,32 @@ fn refused<C: Call>(table: &mut String, name: &str, call: &C) {
         Ok(_) => panic!("{name} was not refused"),
     };
     write!(table, "\n{name} | {problem}").unwrap();
+}
+
+fn fields<C: Call>(call: &C) -> Vec<&'static str> {
+    let invalid = support::client().prepare(call, support::now()).unwrap_err();
+    invalid.problems().map(InvalidRequest::field).collect()
+}
+
+#[test]
+fn one_refusal_names_every_problem() {
+    let order = with(Payer::by_open_id("").and_user_id(""), "0", "", "", "/n")
+        .goods(vec![Goods::new("", "x".repeat(257))]);
+    assert_eq!(
+        fields(&order),
+        [
+            "open_id",
+            "user_id",
+            "amount",
+            "coin",
+            "return_page",
+            "notify_page",
+            "goods_name",
+            "goods_description"
+        ]
+    );
+    let statement = DailyStatement::new(day()).page(0).page_size(0);
+    assert_eq!(fields(&statement), ["page", "page_size"]);
 }
 
 #[test]

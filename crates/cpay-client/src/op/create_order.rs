@@ -128,16 +128,18 @@ impl Operation for CreateOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        check::positive("amount", self.amount)?;
-        check::decimals("amount", self.amount, 8)?;
-        self.names
-            .check("crypto_currency", &self.crypto_currency, rules::ORDER_COINS)?;
-        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
-        check::optional_url("success_url", &self.success_url, rules::URL)?;
-        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
-        rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256)
+        InvalidRequest::all([
+            check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64),
+            check::no_ampersand("user_id", &self.user_id, 64),
+            check::positive("amount", self.amount),
+            check::decimals("amount", self.amount, 8),
+            self.names
+                .check("crypto_currency", &self.crypto_currency, rules::ORDER_COINS),
+            check::optional_url("callback_url", &self.callback_url, rules::URL),
+            check::optional_url("success_url", &self.success_url, rules::URL),
+            check::optional_url("fail_url", &self.fail_url, rules::URL),
+            rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256),
+        ])
     }
 }
 

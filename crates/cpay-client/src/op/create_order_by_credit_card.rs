@@ -148,20 +148,22 @@ impl Operation for CreateCardOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.purchase.check(self.names, &["USD", "EUR", "BRL"])?;
-        check::decimals("amount", self.purchase.amount, 8)?;
-        rules::country(self.country.expose())?;
-        rules::email("email", self.email.expose())?;
-        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
-        check::optional_url("success_url", &self.success_url, rules::URL)?;
-        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
-        if !self.language.is_empty() {
-            self.names
-                .check("language", &self.language, rules::LANGUAGES)?;
-        }
-        rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256)
+        InvalidRequest::all([
+            check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64),
+            check::no_ampersand("user_id", &self.user_id, 64),
+            self.purchase.check(self.names, &["USD", "EUR", "BRL"]),
+            check::decimals("amount", self.purchase.amount, 8),
+            rules::country(self.country.expose()),
+            rules::email("email", self.email.expose()),
+            check::optional_url("callback_url", &self.callback_url, rules::URL),
+            check::optional_url("success_url", &self.success_url, rules::URL),
+            check::optional_url("fail_url", &self.fail_url, rules::URL),
+            match self.language.as_str() {
+                "" => Ok(()),
+                language => self.names.check("language", language, rules::LANGUAGES),
+            },
+            rules::optional_no_embedded_field("ext_info", self.ext_info.expose(), 256),
+        ])
     }
 }
 

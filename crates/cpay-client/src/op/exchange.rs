@@ -88,15 +88,17 @@ impl Operation for Exchange {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        check::positive("source_amount", self.source_amount)?;
-        check::decimals("source_amount", self.source_amount, 8)?;
         let listed = rules::CURRENCIES;
-        self.names
-            .check("source_currency", &self.source_currency, listed)?;
-        self.names
-            .check("target_currency", &self.target_currency, listed)
+        InvalidRequest::all([
+            check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64),
+            check::no_ampersand("user_id", &self.user_id, 64),
+            check::positive("source_amount", self.source_amount),
+            check::decimals("source_amount", self.source_amount, 8),
+            self.names
+                .check("source_currency", &self.source_currency, listed),
+            self.names
+                .check("target_currency", &self.target_currency, listed),
+        ])
     }
 }
 

@@ -204,21 +204,23 @@ impl Operation for CardPayment {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        self.purchase.check(self.names, &["USD", "EUR"])?;
-        rules::not_truncated("amount", self.purchase.amount, DECIMALS)?;
-        self.payer.check()?;
-        self.browser.check()?;
-        check::optional_url("callback_url", &self.callback_url, rules::URL)?;
-        check::optional_url("success_url", &self.success_url, rules::URL)?;
-        check::optional_url("fail_url", &self.fail_url, rules::URL)?;
-        check::optional_text("language", &self.language, 16)?;
-        check::optional_text("pay_channel", &self.pay_channel, 16)?;
-        match &self.stored_card {
-            Some(id) => check::no_ampersand("stored_card", id.as_str(), rules::UNSTATED),
-            None => Ok(()),
-        }
+        InvalidRequest::all([
+            check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64),
+            check::no_ampersand("user_id", &self.user_id, 64),
+            self.purchase.check(self.names, &["USD", "EUR"]),
+            rules::not_truncated("amount", self.purchase.amount, DECIMALS),
+            self.payer.check(),
+            self.browser.check(),
+            check::optional_url("callback_url", &self.callback_url, rules::URL),
+            check::optional_url("success_url", &self.success_url, rules::URL),
+            check::optional_url("fail_url", &self.fail_url, rules::URL),
+            check::optional_text("language", &self.language, 16),
+            check::optional_text("pay_channel", &self.pay_channel, 16),
+            match &self.stored_card {
+                Some(id) => check::no_ampersand("stored_card", id.as_str(), rules::UNSTATED),
+                None => Ok(()),
+            },
+        ])
     }
 }
 

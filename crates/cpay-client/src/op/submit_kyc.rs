@@ -11,6 +11,9 @@ use serde::Deserialize;
 use crate::person::Person;
 use crate::protocol::{Account, Call};
 
+/// Of how many customers an error names the problems. It counts the others.
+const SHOWN: usize = 10;
+
 /// Submits the data of 1 to 1,000 customers: `POST /openapi/v1/submitKYC`.
 ///
 /// **Effect: unkeyed.** No document states what a second submission of a customer does, so it is never sent again once
@@ -70,15 +73,20 @@ impl Operation for SubmitKyc {
                     .allowed("1 to 1000 in one call"),
             );
         }
-        self.people
-            .iter()
-            .enumerate()
-            .try_for_each(|(place, person)| {
-                let number = place + 1;
-                person.check().map_err(|invalid| {
-                    InvalidRequest::request("people", format!("number {number}: {invalid}"))
-                })
-            })
+        let mut problems = self.people.iter().zip(1..).filter_map(|(person, number)| {
+            let invalid = person.check().err()?;
+            Some(format!("number {number}: {invalid}"))
+        });
+        let shown: Vec<String> = problems.by_ref().take(SHOWN).collect();
+        if shown.is_empty() {
+            return Ok(());
+        }
+        let more = match problems.count() {
+            0 => String::new(),
+            more => format!("; and {more} more of them"),
+        };
+        let problem = format!("{}{more}", shown.join("; "));
+        Err(InvalidRequest::request("people", problem))
     }
 }
 

@@ -120,21 +120,24 @@ impl Operation for Withdraw {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64)?;
-        check::no_ampersand("user_id", &self.user_id, 64)?;
-        check::decimals("total_amount", self.total_amount, 8)?;
-        check::positive("received_amount", self.received_amount)?;
-        check::decimals("received_amount", self.received_amount, 8)?;
-        if self.received_amount > self.total_amount {
-            return Err(
-                InvalidRequest::request("received_amount", "is more than the total")
-                    .allowed("up to total_amount, which has the fee in it"),
-            );
-        }
-        self.names
-            .check_coin_on(&self.crypto_currency, &self.network)?;
-        check::no_ampersand("to_address", self.to_address.expose(), 128)?;
-        check::optional_url("callback_url", &self.callback_url, rules::URL)
+        InvalidRequest::all([
+            check::no_ampersand("merchant_trade_no", self.merchant_trade_no.as_str(), 64),
+            check::no_ampersand("user_id", &self.user_id, 64),
+            check::decimals("total_amount", self.total_amount, 8),
+            check::positive("received_amount", self.received_amount),
+            check::decimals("received_amount", self.received_amount, 8),
+            match self.received_amount > self.total_amount {
+                true => Err(
+                    InvalidRequest::request("received_amount", "is more than the total")
+                        .allowed("up to total_amount, which has the fee in it"),
+                ),
+                false => Ok(()),
+            },
+            self.names
+                .check_coin_on(&self.crypto_currency, &self.network),
+            check::no_ampersand("to_address", self.to_address.expose(), 128),
+            check::optional_url("callback_url", &self.callback_url, rules::URL),
+        ])
     }
 }
 

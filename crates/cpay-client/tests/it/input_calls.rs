@@ -10,7 +10,7 @@ use cpay_client::{
     WalletAddressQuery, Withdraw,
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Error, Kind, NextStep, Outcome};
+use payments_core::{Error, InvalidRequest, Kind, NextStep, Operation, Outcome};
 
 /// Refused locally: not one request.
 fn not_sent(error: &Error, transport: &ScriptedTransport) {
@@ -46,6 +46,42 @@ fn a_refused_call_sends_nothing() {
     ] {
         not_sent(&error, &transport);
     }
+}
+
+#[test]
+fn one_refusal_names_every_problem() {
+    let fields = |invalid: &InvalidRequest| -> Vec<&str> {
+        invalid.problems().map(InvalidRequest::field).collect()
+    };
+    let (reference, nothing) = (reference("p&1"), amount("0"));
+    let payout = Withdraw::new(
+        reference,
+        "",
+        amount("1.123456789"),
+        nothing,
+        "USDT",
+        "NET",
+        "",
+    );
+    let invalid = payout.callback_url("/cb").check().unwrap_err();
+    assert_eq!(
+        fields(&invalid),
+        [
+            "merchant_trade_no",
+            "user_id",
+            "total_amount",
+            "received_amount",
+            "network",
+            "to_address",
+            "callback_url"
+        ]
+    );
+    let free = Purchase::new(nothing, "XYZ", Vec::new());
+    let invalid = card_order(free, "Portugal", "ana").check().unwrap_err();
+    assert_eq!(
+        fields(&invalid),
+        ["amount", "currency", "products", "country", "email"]
+    );
 }
 
 #[test]

@@ -78,6 +78,34 @@ fn bad_people() {
 }
 
 #[test]
+fn one_refusal_names_the_problems_of_ten_people_and_counts_the_others() {
+    let nameless = || {
+        let name = FullName::new("", "Lima");
+        calls::person("", name, Gender::Female, calls::document())
+    };
+    let two = SubmitKyc::new(vec![nameless(), calls::hart_lee(), nameless()]);
+    let text = refusal(&two).unwrap().to_string();
+    for problem in [
+        "number 1: user_id is empty",
+        "; first_name is empty",
+        "; number 3: user_id",
+    ] {
+        assert!(text.contains(problem), "{text}");
+    }
+    assert!(
+        !text.contains("number 2") && !text.contains("more of them"),
+        "{text}"
+    );
+    let many = SubmitKyc::new((0..12).map(|_| nameless()).collect());
+    let text = refusal(&many).unwrap().to_string();
+    assert!(
+        text.contains("number 10: ") && !text.contains("number 11: "),
+        "{text}"
+    );
+    assert!(text.ends_with("; and 2 more of them"), "{text}");
+}
+
+#[test]
 fn a_long_list_of_people_is_split_in_order() {
     let people: Vec<_> = (0..2_001)
         .map(|n| {

@@ -52,7 +52,7 @@
 //!   [`Outcome::Applied`](payments_core::Outcome::Applied), to be investigated.
 //! - The call was refused and the query finds an order: the refusal was of this call only, and the error holds a ticket as for a
 //!   reference that exists already.
-//! - The query fails or finds nothing: the result is that of the call.
+//! - The query fails or finds nothing, or finds another order after a lost answer: the result is that of the call.
 //!
 //! [`CcpaymentV2::without_confirmation`] switches it off.
 //!
@@ -123,7 +123,7 @@ pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 const NAME: &str = "ccpayment_v2";
 
 /// Checks a request of the client. Its field of the merchant's text is called as the provider's id is elsewhere, so it is checked
-/// here.
+/// here. The client checks it first.
 ///
 /// - `field`: the facade's name of the text.
 fn check_request(
@@ -131,8 +131,13 @@ fn check_request(
     text: &str,
     request: &impl Operation,
 ) -> Result<(), InvalidRequest> {
-    check::matches(field, text, (3, 64), |_| true, "3 to 64 characters")?;
-    request.check()
+    let checked = request.check();
+    let Err(invalid) = check::matches(field, text, (3, 64), |_| true, "3 to 64 characters") else {
+        return checked;
+    };
+    let others = checked.as_ref().err().into_iter();
+    let others = others.flat_map(InvalidRequest::problems).skip(1);
+    InvalidRequest::all(std::iter::once(invalid).chain(others.cloned()).map(Err))
 }
 
 /// One account at CCPayment of version 2. Clones share the lists of coins and currencies.

@@ -341,6 +341,21 @@ fn one_error_names_every_problem_of_a_payout() {
     assert_eq!(fields(&unlisted), "crypto_currency address");
     let wrong_fee = payout(mistyped().unwrap(), Fee::OnTop).metadata("m");
     assert_eq!(fields(&wrong_fee), "fee_on_top metadata customer address");
+    let elsewhere = Money::new(
+        "4".parse().unwrap(),
+        Asset::new("USDT")
+            .unwrap()
+            .on_network(network::ETHEREUM)
+            .unwrap(),
+    );
+    let payee = Payee::Chain(mistyped().unwrap());
+    let elsewhere = PayoutOrder::new(reference("p-1"), payee, elsewhere, split)
+        .customer("")
+        .notify_url("/hook");
+    assert_eq!(
+        fields(&elsewhere),
+        "asset network user_id callback_url address"
+    );
     // C-Pay has no memos, so the form of this one does not matter.
     let tagged =
         Destination::with_memo("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLz", network::XRP, "tag:1");
@@ -350,7 +365,7 @@ fn one_error_names_every_problem_of_a_payout() {
         ["address", "memo"]
     );
     let with_memo = payout(tagged.unwrap(), split).customer("customer-7");
-    assert_eq!(fields(&with_memo), "memo address");
+    assert_eq!(fields(&with_memo), "memo network address");
 }
 
 #[test]

@@ -127,12 +127,14 @@ impl Operation for CreateOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        self.price.check()?;
-        check::text("token_id", &self.token_id, limits::ID)?;
-        self.valid_for.check()?;
-        check::optional_text("custom_value", &self.custom_value, limits::NOTE)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)?;
-        check::optional_text("remark", &self.remark, limits::NOTE)
+        InvalidRequest::all([
+            self.price.check(),
+            check::text("token_id", &self.token_id, limits::ID),
+            self.valid_for.check(),
+            check::optional_text("custom_value", &self.custom_value, limits::NOTE),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+            check::optional_text("remark", &self.remark, limits::NOTE),
+        ])
     }
 }
 

@@ -114,13 +114,15 @@ impl Operation for CreateCheckout {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::positive("product_price", self.product_price)?;
-        check::decimals("product_price", self.product_price, 2)?;
-        check::text("product_name", &self.product_name, limits::NOTE)?;
-        self.valid_for.check()?;
-        check::optional_url("return_url", &self.return_url, limits::URL)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)?;
-        check::optional_text("custom_value", &self.custom_value, limits::NOTE)
+        InvalidRequest::all([
+            check::positive("product_price", self.product_price),
+            check::decimals("product_price", self.product_price, 2),
+            check::text("product_name", &self.product_name, limits::NOTE),
+            self.valid_for.check(),
+            check::optional_url("return_url", &self.return_url, limits::URL),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+            check::optional_text("custom_value", &self.custom_value, limits::NOTE),
+        ])
     }
 }
 

@@ -55,9 +55,11 @@ impl Operation for NetworkFeeQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("token_id", &self.token_id, limits::ID)?;
-        check::optional_text("address", &self.address, limits::ADDRESS)?;
-        check::optional_text("memo", &self.memo, limits::MEMO)
+        InvalidRequest::all([
+            check::text("token_id", &self.token_id, limits::ID),
+            check::optional_text("address", &self.address, limits::ADDRESS),
+            check::optional_text("memo", &self.memo, limits::MEMO),
+        ])
     }
 }
 

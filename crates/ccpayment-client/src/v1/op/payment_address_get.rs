@@ -59,12 +59,16 @@ impl Operation for AssignAddress {
 
     fn check(&self) -> Result<(), InvalidRequest> {
         let allowed = |invalid: InvalidRequest| invalid.allowed("3 to 64 characters");
-        check::text("user_id", &self.user_id, 64).map_err(allowed)?;
-        if self.user_id.chars().count() < 3 {
-            return Err(allowed(InvalidRequest::request("user_id", "is too short")));
-        }
-        check::text("chain", &self.chain, limits::ID)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)
+        let user_id = check::text("user_id", &self.user_id, 64);
+        let user_id = user_id.and_then(|()| match self.user_id.chars().count() < 3 {
+            true => Err(InvalidRequest::request("user_id", "is too short")),
+            false => Ok(()),
+        });
+        InvalidRequest::all([
+            user_id.map_err(allowed),
+            check::text("chain", &self.chain, limits::ID),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+        ])
     }
 }
 

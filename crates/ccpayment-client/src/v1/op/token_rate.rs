@@ -39,8 +39,10 @@ impl Operation for RateQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::positive("amount", self.amount)?;
-        check::text("token_id", &self.token_id, limits::ID)
+        InvalidRequest::all([
+            check::positive("amount", self.amount),
+            check::text("token_id", &self.token_id, limits::ID),
+        ])
     }
 }
 

@@ -74,10 +74,19 @@ impl Operation for ResendWebhooks {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        if matches!(self.only, Some(OrderType::Other(_))) {
-            return Err(InvalidRequest::request("only", "is not a listed type")
-                .allowed("one of the named types"));
-        }
+        let only = match self.only {
+            Some(OrderType::Other(_)) => {
+                Err(InvalidRequest::request("only", "is not a listed type")
+                    .allowed("one of the named types"))
+            }
+            _ => Ok(()),
+        };
+        InvalidRequest::all([only, self.check_end()])
+    }
+}
+
+impl ResendWebhooks {
+    fn check_end(&self) -> Result<(), InvalidRequest> {
         let Some(end) = self.end else {
             return Ok(());
         };

@@ -102,10 +102,12 @@ impl Operation for Withdraw {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("token_id", &self.token_id, limits::ID)?;
-        check::text("address", &self.address, limits::ADDRESS)?;
-        check::positive("value", self.value)?;
-        check::optional_text("memo", &self.memo, limits::MEMO)
+        InvalidRequest::all([
+            check::text("token_id", &self.token_id, limits::ID),
+            check::text("address", &self.address, limits::ADDRESS),
+            check::positive("value", self.value),
+            check::optional_text("memo", &self.memo, limits::MEMO),
+        ])
     }
 }
 

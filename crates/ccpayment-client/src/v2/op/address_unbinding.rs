@@ -42,8 +42,10 @@ impl Operation for UnbindAddress {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::text("address", &self.address, limits::ADDRESS)
+        InvalidRequest::all([
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::text("address", &self.address, limits::ADDRESS),
+        ])
     }
 }
 

@@ -41,8 +41,10 @@ impl Operation for AppendToBatch {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("batch_order_id", &self.batch_order_id)?;
-        check_rows(&self.orders, 1)
+        InvalidRequest::all([
+            limits::reference("batch_order_id", &self.batch_order_id),
+            check_rows(&self.orders, 1),
+        ])
     }
 }
 

@@ -60,10 +60,12 @@ impl Operation for WithdrawToCwallet {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        limits::id("coin_id", self.coin_id)?;
-        check::text("cwallet_user", &self.cwallet_user, limits::ADDRESS)?;
-        check::positive("amount", self.amount)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            limits::id("coin_id", self.coin_id),
+            check::text("cwallet_user", &self.cwallet_user, limits::ADDRESS),
+            check::positive("amount", self.amount),
+        ])
     }
 }
 

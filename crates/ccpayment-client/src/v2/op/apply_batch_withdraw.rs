@@ -96,20 +96,29 @@ impl BatchRow {
     }
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        check::text("address", &self.address, limits::ADDRESS)?;
-        check::optional_text("memo", &self.memo, 16)?;
-        check::positive("amount", self.amount)?;
-        check::optional_text("remark", &self.remark, 64)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            check::text("address", &self.address, limits::ADDRESS),
+            check::optional_text("memo", &self.memo, 16),
+            check::positive("amount", self.amount),
+            check::optional_text("remark", &self.remark, 64),
+        ])
     }
 }
 
 /// Checks the rows of one request, of which there must be `least`.
 pub(super) fn check_rows(rows: &[BatchRow], least: usize) -> Result<(), InvalidRequest> {
-    limits::rows(rows.iter().map(|row| row.seq), least)?;
+    let numbers = limits::rows(rows.iter().map(|row| row.seq), least);
+    // Too many numbers are too many rows, which are not checked one by one.
+    if rows.len() > limits::ROWS {
+        return numbers;
+    }
     let ids: Vec<&MerchantRef> = rows.iter().map(|row| &row.order_id).collect();
-    limits::list("order_id", &ids, limits::ROWS)?;
-    rows.iter().try_for_each(BatchRow::check)
+    InvalidRequest::all([
+        numbers,
+        limits::list("order_id", &ids, limits::ROWS),
+        InvalidRequest::all(rows.iter().map(BatchRow::check)),
+    ])
 }
 
 impl CreateBatch {
@@ -156,11 +165,13 @@ impl Operation for CreateBatch {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("batch_order_id", &self.batch_order_id)?;
-        limits::id("coin_id", self.coin_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check_rows(&self.orders, 0)?;
-        check::optional_url("notify_url", &self.notify_url, 120)
+        InvalidRequest::all([
+            limits::reference("batch_order_id", &self.batch_order_id),
+            limits::id("coin_id", self.coin_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+            check_rows(&self.orders, 0),
+            check::optional_url("notify_url", &self.notify_url, 120),
+        ])
     }
 }
 

@@ -61,11 +61,13 @@ impl Operation for UserWithdrawToCwallet {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        user::check("user_id", &self.user_id)?;
-        limits::id("coin_id", self.coin_id)?;
-        check::text("cwallet_user", &self.cwallet_user, limits::ADDRESS)?;
-        check::positive("amount", self.amount)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            user::check("user_id", &self.user_id),
+            limits::id("coin_id", self.coin_id),
+            check::text("cwallet_user", &self.cwallet_user, limits::ADDRESS),
+            check::positive("amount", self.amount),
+        ])
     }
 }
 

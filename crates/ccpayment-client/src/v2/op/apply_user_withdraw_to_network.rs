@@ -92,17 +92,19 @@ impl Operation for UserWithdraw {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        user::check("user_id", &self.user_id)?;
-        limits::id("coin_id", self.coin_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::text("address", &self.address, limits::ADDRESS)?;
-        check::optional_text("memo", &self.memo, limits::MEMO)?;
-        check::positive("amount", self.amount)?;
-        if let Some(inquiry) = &self.fee_inquiry_id {
-            check::text("fee_inquiry", inquiry, limits::ID)?;
-        }
-        check::optional_url("notify_url", &self.notify_url, limits::URL)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            user::check("user_id", &self.user_id),
+            limits::id("coin_id", self.coin_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::text("address", &self.address, limits::ADDRESS),
+            check::optional_text("memo", &self.memo, limits::MEMO),
+            check::positive("amount", self.amount),
+            self.fee_inquiry_id.as_ref().map_or(Ok(()), |inquiry| {
+                check::text("fee_inquiry", inquiry, limits::ID)
+            }),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+        ])
     }
 }
 

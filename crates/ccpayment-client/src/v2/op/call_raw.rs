@@ -74,6 +74,12 @@ pub const CALLS: &[KnownCall] = &[
     KnownCall::new("getBatchWithdrawOrderRecordList", Effect::Read, SDK),
     KnownCall::new("userBatchTransfer", Effect::Unkeyed, SDK),
     KnownCall::new("getAggregationFeeRecord", Effect::Read, SDK),
+    KnownCall::new("getPaymentBlockHeight", Effect::Read, SDK).also_named(&["getTradeBlockHeight"]),
+    KnownCall::new("all/chain", Effect::Read, SDK),
+    KnownCall::new("getMainCoinList", Effect::Read, SDK),
+    KnownCall::new("getUserBatchTransferRecord", Effect::Read, SDK),
+    KnownCall::new("getUserBatchTransferRecordList", Effect::Read, SDK),
+    KnownCall::new("getUserBatchTransferRecordDetail", Effect::Read, SDK),
     KnownCall::new("abandonAddress", Effect::Unkeyed, SDK),
     KnownCall::new("createCheckoutUrl", Effect::Unkeyed, PLUGIN),
 ];

@@ -64,13 +64,17 @@ impl Operation for CheckBatchAddresses {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        limits::rows(self.addresses.iter().map(|row| row.seq), 1)?;
-        for row in &self.addresses {
-            check::text("address", &row.address, limits::ADDRESS)?;
-            check::optional_text("memo", &row.memo, limits::MEMO)?;
-        }
-        Ok(())
+        let rows = self.addresses.iter();
+        InvalidRequest::all([
+            check::text("chain", &self.chain, limits::CHAIN),
+            limits::rows(rows.clone().map(|row| row.seq), 1),
+            InvalidRequest::all(rows.flat_map(|row| {
+                [
+                    check::text("address", &row.address, limits::ADDRESS),
+                    check::optional_text("memo", &row.memo, limits::MEMO),
+                ]
+            })),
+        ])
     }
 }
 

@@ -39,8 +39,10 @@ impl Operation for AddressQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::text("address", &self.address, limits::ADDRESS)
+        InvalidRequest::all([
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::text("address", &self.address, limits::ADDRESS),
+        ])
     }
 }
 

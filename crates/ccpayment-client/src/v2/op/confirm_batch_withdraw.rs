@@ -52,13 +52,17 @@ impl Operation for ConfirmBatch {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("batch_order_id", &self.batch_order_id)?;
-        if self.delay_seconds.is_some_and(|seconds| seconds > 3_600) {
-            return Err(
-                InvalidRequest::request("delay_seconds", "is too long").allowed("up to 3,600")
-            );
-        }
-        Ok(())
+        let is_too_long = self.delay_seconds.is_some_and(|seconds| seconds > 3_600);
+        InvalidRequest::all([
+            limits::reference("batch_order_id", &self.batch_order_id),
+            match is_too_long {
+                true => {
+                    Err(InvalidRequest::request("delay_seconds", "is too long")
+                        .allowed("up to 3,600"))
+                }
+                false => Ok(()),
+            },
+        ])
     }
 }
 

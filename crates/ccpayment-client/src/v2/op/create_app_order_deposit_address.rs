@@ -135,25 +135,26 @@ impl Operation for CreateOrder {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        limits::id("coin_id", self.coin_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        self.price.check()?;
-        if self
-            .price
-            .coin_id()
-            .is_some_and(|coin| coin != self.coin_id)
-        {
-            return Err(
-                InvalidRequest::request("price", "is in another coin than the order")
-                    .allowed("the order's coin, or a fiat currency"),
-            );
-        }
-        check::optional_text("buyer_email", &self.buyer_email, limits::EMAIL)?;
-        check::optional_text("product", &self.product, limits::PRODUCT)?;
-        check::optional_url("return_url", &self.return_url, limits::URL)?;
-        check::optional_url("close_url", &self.close_url, limits::URL)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)
+        let other_coin = self.price.coin_id().filter(|coin| *coin != self.coin_id);
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            limits::id("coin_id", self.coin_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+            self.price.check(),
+            match other_coin {
+                Some(_) => Err(InvalidRequest::request(
+                    "price",
+                    "is in another coin than the order",
+                )
+                .allowed("the order's coin, or a fiat currency")),
+                None => Ok(()),
+            },
+            check::optional_text("buyer_email", &self.buyer_email, limits::EMAIL),
+            check::optional_text("product", &self.product, limits::PRODUCT),
+            check::optional_url("return_url", &self.return_url, limits::URL),
+            check::optional_url("close_url", &self.close_url, limits::URL),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+        ])
     }
 }
 
@@ -204,8 +205,11 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Call for CreateOrder {
+    fn check_at(&self, now: Timestamp) -> Result<(), InvalidRequest> {
+        expiry::check(self.expires_at, Some(expiry::ORDER), now)
+    }
+
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
-        expiry::check(self.expires_at, Some(expiry::ORDER), now)?;
         account.post("createAppOrderDepositAddress", self, now)
     }
 
@@ -233,14 +237,17 @@ impl Confirm for CreateOrder {
         if !found.chain.eq_ignore_ascii_case(&self.chain) {
             return Err(Fault::mismatch("chain"));
         }
-        match self.price.fiat_id() {
+        let price = self.price.amount();
+        let costs_the_same = match self.price.fiat_id() {
             Some(fiat) if found.fiat_id.is_some_and(|found| found != fiat) => {
-                Err(Fault::mismatch("fiatId"))
+                return Err(Fault::mismatch("fiatId"));
             }
-            None if found.amount_to_pay != self.price.amount() => {
-                Err(Fault::mismatch("amountToPay"))
-            }
-            _ => Ok(()),
+            Some(_) => found.costs(price).ok_or_else(|| Fault::mismatch("rate"))?,
+            None => found.amount_to_pay == price,
+        };
+        match costs_the_same {
+            true => Ok(()),
+            false => Err(Fault::mismatch("amountToPay")),
         }
     }
 }

@@ -92,13 +92,15 @@ impl Operation for CreateInvoice {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        self.price.check()?;
-        check::optional_text("product", &self.product, limits::PRODUCT)?;
-        check::optional_url("return_url", &self.return_url, limits::URL)?;
-        check::optional_url("close_url", &self.close_url, limits::URL)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)?;
-        check::optional_text("buyer_email", &self.buyer_email, limits::EMAIL)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            self.price.check(),
+            check::optional_text("product", &self.product, limits::PRODUCT),
+            check::optional_url("return_url", &self.return_url, limits::URL),
+            check::optional_url("close_url", &self.close_url, limits::URL),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+            check::optional_text("buyer_email", &self.buyer_email, limits::EMAIL),
+        ])
     }
 }
 
@@ -139,8 +141,11 @@ struct WireInvoice<'a> {
 }
 
 impl Call for CreateInvoice {
+    fn check_at(&self, now: Timestamp) -> Result<(), InvalidRequest> {
+        expiry::check(self.expires_at, None, now)
+    }
+
     fn encode(&self, account: &Account, now: Timestamp) -> Result<Request<Bytes>, InvalidRequest> {
-        expiry::check(self.expires_at, None, now)?;
         account.post("createInvoiceUrl", self, now)
     }
 

@@ -51,9 +51,11 @@ impl Operation for EstimateSwap {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check_coins(self.coin_id_in, self.coin_id_out)?;
-        check::positive("amount_in", self.amount_in)?;
-        check_extra_fee_rate(self.extra_fee_rate)
+        InvalidRequest::all([
+            check_coins(self.coin_id_in, self.coin_id_out),
+            check::positive("amount_in", self.amount_in),
+            check_extra_fee_rate(self.extra_fee_rate),
+        ])
     }
 }
 
@@ -71,12 +73,14 @@ pub(super) fn check_extra_fee_rate(rate: Option<Amount>) -> Result<(), InvalidRe
 
 /// Two different coins.
 pub(super) fn check_coins(coin_id_in: u64, coin_id_out: u64) -> Result<(), InvalidRequest> {
-    limits::id("coin_id_in", coin_id_in)?;
-    limits::id("coin_id_out", coin_id_out)?;
-    if coin_id_in == coin_id_out {
-        return Err(InvalidRequest::request("coin_id_out", "equals coin_id_in"));
-    }
-    Ok(())
+    InvalidRequest::all([
+        limits::id("coin_id_in", coin_id_in),
+        limits::id("coin_id_out", coin_id_out),
+        match coin_id_in == coin_id_out {
+            true => Err(InvalidRequest::request("coin_id_out", "equals coin_id_in")),
+            false => Ok(()),
+        },
+    ])
 }
 
 impl Call for EstimateSwap {

@@ -72,23 +72,25 @@ impl Operation for DepositsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        if let Some(user) = &self.reference_id {
-            limits::user("reference_id", user)?;
-            if self.order_id.is_some() {
-                return Err(
-                    InvalidRequest::request("order_id", "is given beside a user")
-                        .allowed("one of both"),
-                );
-            }
-        }
         let users: Vec<&str> = self.reference_ids.iter().map(|id| id.expose()).collect();
-        limits::list("reference_ids", &users, 50)?;
-        users
-            .iter()
-            .try_for_each(|id| limits::user("reference_ids", id))?;
-        limits::optional_reference("order_id", self.order_id.as_ref())?;
-        self.conditions.check(50)?;
-        limits::per_page(self.limit)
+        let mut each = users.iter();
+        InvalidRequest::all([
+            self.reference_id
+                .as_ref()
+                .map_or(Ok(()), |user| limits::user("reference_id", user)),
+            match (&self.reference_id, &self.order_id) {
+                (Some(_), Some(_)) => Err(InvalidRequest::request(
+                    "order_id",
+                    "is given beside a user",
+                )
+                .allowed("one of both")),
+                _ => limits::optional_reference("order_id", self.order_id.as_ref()),
+            },
+            limits::list("reference_ids", &users, 50),
+            each.try_for_each(|id| limits::user("reference_ids", id)),
+            self.conditions.check(50),
+            limits::per_page(self.limit),
+        ])
     }
 }
 

@@ -5,7 +5,7 @@ use http::Request;
 use payments_core::wire::{Lenient, List, NonEmpty, Optional, Scalar};
 use payments_core::{
     Amount, Answer, Effect, Fault, InvalidRequest, MerchantRef, Operation, ProviderRef, RawAnswer,
-    Timestamp, debug_masked, keeps_raw,
+    Rounding, Timestamp, debug_masked, keeps_raw,
 };
 use serde::{Deserialize, Serialize};
 
@@ -126,6 +126,23 @@ debug_masked!(Order shows amount_to_pay, coin_id, coin_symbol, chain, created_at
     fiat_symbol, payments, raw; masks to_address, to_memo, checkout_url, buyer_email);
 
 impl Order {
+    /// Whether the amount due is that of this price in the order's fiat currency, by its [`rate`](Self::rate). `None` if that
+    /// cannot be computed, as without a rate: nothing else in the answer shows the price.
+    ///
+    /// Prices have two decimals, so an amount that is worth the price to within half of 0.01 is that of no other one. In the
+    /// provider's sample it is the quotient with 18 decimals; that it may be rounded to the coin's is `assumed`.
+    #[must_use]
+    pub fn costs(&self, price: Amount) -> Option<bool> {
+        let rate = self.rate?;
+        let half = Amount::from_parts(5, 3).ok()?;
+        let due = |price: Amount| price.checked_div(rate, 18, Rounding::Down);
+        let (least, most) = (
+            due(price.checked_sub(half)?)?,
+            due(price.checked_add(half)?)?,
+        );
+        Some(least < self.amount_to_pay && self.amount_to_pay < most)
+    }
+
     /// The sum of the confirmed payments that are not flagged as risky, in units of the coin.
     ///
     /// `None` if a confirmed payment does not state whether it is flagged: query it with

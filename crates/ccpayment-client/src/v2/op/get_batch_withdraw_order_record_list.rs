@@ -56,9 +56,11 @@ impl Operation for BatchRowsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("batch_order_id", &self.batch_order_id)?;
-        self.conditions.check(0)?;
-        limits::per_page(self.limit)
+        InvalidRequest::all([
+            limits::reference("batch_order_id", &self.batch_order_id),
+            self.conditions.check(0),
+            limits::per_page(self.limit),
+        ])
     }
 }
 

@@ -49,9 +49,11 @@ impl Operation for AssignAddress {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::user("reference_id", &self.reference_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)
+        InvalidRequest::all([
+            limits::user("reference_id", &self.reference_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+        ])
     }
 }
 

@@ -51,9 +51,11 @@ impl Operation for AssignUserAddress {
     const EFFECT: Effect = Effect::Keyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        user::check("user_id", &self.user_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::optional_url("notify_url", &self.notify_url, limits::URL)
+        InvalidRequest::all([
+            user::check("user_id", &self.user_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::optional_url("notify_url", &self.notify_url, limits::URL),
+        ])
     }
 }
 

@@ -52,9 +52,11 @@ impl Operation for SwapsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::optional_id("coin_id_in", self.coin_id_in)?;
-        limits::optional_id("coin_id_out", self.coin_id_out)?;
-        self.conditions.check(20)
+        InvalidRequest::all([
+            limits::optional_id("coin_id_in", self.coin_id_in),
+            limits::optional_id("coin_id_out", self.coin_id_out),
+            self.conditions.check(20),
+        ])
     }
 }
 

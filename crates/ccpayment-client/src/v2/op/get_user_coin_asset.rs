@@ -36,8 +36,10 @@ impl Operation for UserAssetQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        user::check("user_id", &self.user_id)?;
-        limits::id("coin_id", self.coin_id)
+        InvalidRequest::all([
+            user::check("user_id", &self.user_id),
+            limits::id("coin_id", self.coin_id),
+        ])
     }
 }
 

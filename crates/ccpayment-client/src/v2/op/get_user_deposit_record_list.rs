@@ -43,8 +43,10 @@ impl Operation for UserDepositsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        user::check("user_id", &self.user_id)?;
-        self.conditions.check(0)
+        InvalidRequest::all([
+            user::check("user_id", &self.user_id),
+            self.conditions.check(0),
+        ])
     }
 }
 

@@ -60,12 +60,14 @@ impl Operation for UserSwapsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        if let Some(user) = &self.user_id {
-            user::check("user_id", user)?;
-        }
-        limits::optional_id("coin_id_in", self.coin_id_in)?;
-        limits::optional_id("coin_id_out", self.coin_id_out)?;
-        self.conditions.check(20)
+        InvalidRequest::all([
+            self.user_id
+                .as_ref()
+                .map_or(Ok(()), |user| user::check("user_id", user)),
+            limits::optional_id("coin_id_in", self.coin_id_in),
+            limits::optional_id("coin_id_out", self.coin_id_out),
+            self.conditions.check(20),
+        ])
     }
 }
 

@@ -52,11 +52,13 @@ impl Operation for UserTransfersQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        user::check("from_user_id", &self.from_user_id)?;
-        if let Some(user) = &self.to_user_id {
-            user::check("to_user_id", user)?;
-        }
-        self.conditions.check(20)
+        InvalidRequest::all([
+            user::check("from_user_id", &self.from_user_id),
+            self.to_user_id
+                .as_ref()
+                .map_or(Ok(()), |user| user::check("to_user_id", user)),
+            self.conditions.check(20),
+        ])
     }
 }
 

@@ -44,8 +44,10 @@ impl Operation for UserWithdrawalsQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        user::check("user_id", &self.user_id)?;
-        self.conditions.check(20)
+        InvalidRequest::all([
+            user::check("user_id", &self.user_id),
+            self.conditions.check(20),
+        ])
     }
 }
 

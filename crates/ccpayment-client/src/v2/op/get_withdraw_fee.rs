@@ -39,8 +39,10 @@ impl Operation for WithdrawFeeQuery {
     const EFFECT: Effect = Effect::Read;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::id("coin_id", self.coin_id)?;
-        check::text("chain", &self.chain, limits::CHAIN)
+        InvalidRequest::all([
+            limits::id("coin_id", self.coin_id),
+            check::text("chain", &self.chain, limits::CHAIN),
+        ])
     }
 }
 

@@ -54,10 +54,12 @@ impl Operation for RescanTransaction {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        check::text("chain", &self.chain, limits::CHAIN)?;
-        check::text("to_address", &self.to_address, limits::ADDRESS)?;
-        check::text("tx_id", &self.tx_id, limits::ADDRESS)?;
-        check::optional_text("memo", &self.memo, limits::MEMO)
+        InvalidRequest::all([
+            check::text("chain", &self.chain, limits::CHAIN),
+            check::text("to_address", &self.to_address, limits::ADDRESS),
+            check::text("tx_id", &self.tx_id, limits::ADDRESS),
+            check::optional_text("memo", &self.memo, limits::MEMO),
+        ])
     }
 }
 

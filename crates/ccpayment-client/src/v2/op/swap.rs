@@ -69,10 +69,12 @@ impl Operation for Swap {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        check_coins(self.coin_id_in, self.coin_id_out)?;
-        check::positive("amount_in", self.amount_in)?;
-        check::positive("amount_out_minimum", self.amount_out_minimum)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            check_coins(self.coin_id_in, self.coin_id_out),
+            check::positive("amount_in", self.amount_in),
+            check::positive("amount_out_minimum", self.amount_out_minimum),
+        ])
     }
 }
 

@@ -74,12 +74,14 @@ impl Operation for UserSwap {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        user::check("user_id", &self.user_id)?;
-        check_coins(self.coin_id_in, self.coin_id_out)?;
-        check::positive("amount_in", self.amount_in)?;
-        check_extra_fee_rate(self.extra_fee_rate)?;
-        check::positive("amount_out_minimum", self.amount_out_minimum)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            user::check("user_id", &self.user_id),
+            check_coins(self.coin_id_in, self.coin_id_out),
+            check::positive("amount_in", self.amount_in),
+            check_extra_fee_rate(self.extra_fee_rate),
+            check::positive("amount_out_minimum", self.amount_out_minimum),
+        ])
     }
 }
 

@@ -73,15 +73,18 @@ impl Operation for UserTransfer {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::reference("order_id", &self.order_id)?;
-        user::check("from_user_id", &self.from_user_id)?;
-        user::check("to_user_id", &self.to_user_id)?;
-        if self.from_user_id == self.to_user_id {
-            return Err(InvalidRequest::request("to_user_id", "equals from_user_id"));
-        }
-        limits::id("coin_id", self.coin_id)?;
-        check::positive("amount", self.amount)?;
-        check::optional_text("remark", &self.remark, 255)
+        InvalidRequest::all([
+            limits::reference("order_id", &self.order_id),
+            user::check("from_user_id", &self.from_user_id),
+            user::check("to_user_id", &self.to_user_id),
+            match self.from_user_id == self.to_user_id {
+                true => Err(InvalidRequest::request("to_user_id", "equals from_user_id")),
+                false => Ok(()),
+            },
+            limits::id("coin_id", self.coin_id),
+            check::positive("amount", self.amount),
+            check::optional_text("remark", &self.remark, 255),
+        ])
     }
 }
 

@@ -86,26 +86,26 @@ impl Operation for ResendWebhooks {
     const EFFECT: Effect = Effect::Unkeyed;
 
     fn check(&self) -> Result<(), InvalidRequest> {
-        limits::range("end", Some(self.start), self.end)?;
         let latest = self.start.checked_add(HOUR);
-        if self
-            .end
-            .is_some_and(|end| latest.is_none_or(|latest| end > latest))
-        {
-            return Err(
-                InvalidRequest::request("end", "is too late").allowed("an hour after the start")
-            );
-        }
-        limits::list("record_ids", &self.record_ids, 50)?;
-        match self.transaction_type {
-            Some(WebhookType::ActivateWebhookUrl | WebhookType::Other(_)) => Err(
-                InvalidRequest::request("transaction_type", "is not one that can be resent")
-                    .allowed(
-                        "ApiDeposit, DirectDeposit, ApiWithdrawal, UserDeposit, UserWithdrawal",
-                    ),
-            ),
-            _ => Ok(()),
-        }
+        let is_too_late = |end| latest.is_none_or(|latest| end > latest);
+        InvalidRequest::all([
+            limits::range("end", Some(self.start), self.end),
+            match self.end {
+                Some(end) if is_too_late(end) => Err(InvalidRequest::request("end", "is too late")
+                    .allowed("an hour after the start")),
+                _ => Ok(()),
+            },
+            limits::list("record_ids", &self.record_ids, 50),
+            match self.transaction_type {
+                Some(WebhookType::ActivateWebhookUrl | WebhookType::Other(_)) => Err(
+                    InvalidRequest::request("transaction_type", "is not one that can be resent")
+                        .allowed(
+                            "ApiDeposit, DirectDeposit, ApiWithdrawal, UserDeposit, UserWithdrawal",
+                        ),
+                ),
+                _ => Ok(()),
+            },
+        ])
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ccpayment_client::v1::ResendWebhooks;
 use payments_core::scripted::{ManualClock, ScriptedTransport, block_on};
-use payments_core::{Kind, Outcome, Reach, Timestamp, TransportError};
+use payments_core::{Kind, NextStep, Outcome, Reach, Timestamp, TransportError};
 
 use crate::support;
 
@@ -43,7 +43,7 @@ fn a_clock_set_back_by_a_second_does_not_allow_another_resend() {
     let resend = || block_on(client.resend_webhooks(ResendWebhooks::since(support::now())));
     assert!(resend().is_ok());
     clock.set(Timestamp::from_secs(support::STAMP - 1));
-    assert_eq!(resend().unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(resend().unwrap_err().kind(), Kind::Busy);
     clock.set(Timestamp::from_secs(support::STAMP + 60));
     assert!(resend().is_ok());
 }
@@ -68,7 +68,10 @@ fn limits_resends_to_one_a_minute_and_25_a_day() {
     };
     assert!(resend().is_ok());
     let error = resend().unwrap_err();
-    assert_eq!((error.kind(), error.attempts()), (Kind::Invalid, 0));
+    assert_eq!(
+        (error.kind(), error.next_step(), error.attempts()),
+        (Kind::Busy, NextStep::RetryLater, 0)
+    );
     assert!(
         error.to_string().contains("less than a minute ago"),
         "{error}"
@@ -108,7 +111,7 @@ fn does_not_count_a_resend_that_was_not_sent() {
     assert_eq!(resend().unwrap_err().outcome(), Outcome::Unknown);
     assert_eq!(
         resend().unwrap_err().kind(),
-        Kind::Invalid,
+        Kind::Busy,
         "the call may have been sent"
     );
 }

@@ -135,7 +135,7 @@ async fn client_and_gateway_both_limit_resends() {
     let refused = resend().await.unwrap_err();
     assert_eq!(
         (refused.kind(), refused.outcome()),
-        (Kind::Invalid, Outcome::NotApplied)
+        (Kind::Busy, Outcome::NotApplied)
     );
     assert_eq!(shop.sandbox.requests().len(), sent, "nothing was sent");
     // Another client has not counted the call, but the gateway has.
@@ -147,7 +147,7 @@ async fn client_and_gateway_both_limit_resends() {
         resend().await.unwrap();
     }
     shop.advance(60);
-    assert_eq!(resend().await.unwrap_err().kind(), Kind::Invalid);
+    assert_eq!(resend().await.unwrap_err().kind(), Kind::Busy);
     let fresh = shop.another_client(0);
     proves_nothing(&fresh.resend_webhooks(since.clone()).await.unwrap_err());
     shop.advance(24 * 3_600);

@@ -7,9 +7,10 @@ use super::support::{self, ADDRESS, POL, RECORD, USDT, amount, record, recorded,
 use super::{batches, users};
 use ccpayment_client::v2::{
     AddressQuery, AssetQuery, AssetsQuery, AutoWithdrawalsQuery, Call, ChainsQuery, Client,
-    CoinQuery, CoinsQuery, CwalletUserQuery, DepositQuery, DepositsQuery, EstimateSwap, FiatsQuery,
-    PricesQuery, RawCall, RescanTransaction, ResendWebhooks, RiskyRefundsQuery, SwapCoinsQuery,
-    SwapsQuery, UnbindAddress, WithdrawFeeQuery, WithdrawalsQuery,
+    CoinQuery, CoinsQuery, CreateInvoice, CreateOrder, CwalletUserQuery, DepositQuery,
+    DepositsQuery, EstimateSwap, FiatsQuery, Price, PricesQuery, RawCall, RescanTransaction,
+    ResendWebhooks, RiskyRefundsQuery, SwapCoinsQuery, SwapsQuery, UnbindAddress, WithdrawFeeQuery,
+    WithdrawalsQuery,
 };
 use payments_core::Fault;
 use payments_core::scripted::{ManualClock, Repeats, ScriptedTransport, json_texts};
@@ -68,6 +69,30 @@ fn refused<C: Call>(call: &C, message: &str) -> Fault {
     let answer = json!({"code": 10001, "msg": "refused", "reason": message}).to_string();
     let parsed = support::client().parse(call, &support::answer(answer), support::now());
     parsed.map(drop).unwrap_err()
+}
+
+/// The request is written again when its answer has come, to find what must be masked in it.
+#[test]
+fn an_order_that_ends_during_the_call_is_masked() {
+    fn shown<C: Call>(call: &C) -> String {
+        let page = support::answer(r#"{"error":"invalid buyerEmail ana@cliente.example"}"#);
+        let client = support::client();
+        client.prepare(call, support::now()).unwrap();
+        let late = support::at(support::STAMP + 6);
+        let fault = client.parse(call, &page, late).map(drop).unwrap_err();
+        format!("{fault} {fault:?}")
+    }
+    let price = Price::usd(amount("10.5"));
+    let ends = support::at(support::STAMP + 5);
+    let order = CreateOrder::new(reference("order-1"), USDT, "POLYGON", price, ends);
+    let invoice = CreateInvoice::new(reference("invoice-1"), price, ends);
+    for text in [
+        shown(&order.buyer_email("ana@cliente.example")),
+        shown(&invoice.buyer_email("ana@cliente.example")),
+    ] {
+        assert!(text.contains("invalid buyerEmail"), "{text}");
+        assert!(!text.contains("cliente"), "{text}");
+    }
 }
 
 #[test]

@@ -113,8 +113,41 @@ fn what_is_found_is_compared_with_what_was_asked() {
     differs(&order(USDT, "TRX", dollars), "order", "chain");
     let kroner = Price::fiat(amount("10.5"), 1022);
     differs(&order(USDT, "POLYGON", kroner), "order", "fiatId");
+    for other in ["500", "10.49", "10.51"] {
+        let dearer = Price::usd(amount(other));
+        differs(&order(USDT, "POLYGON", dearer), "order", "amountToPay");
+    }
     let coins = Price::coin(amount("10.5"), USDT);
     differs(&order(USDT, "POLYGON", coins), "order", "amountToPay");
+}
+
+/// The answer does not repeat the price, so it is compared by the rate.
+#[test]
+fn an_order_in_a_currency_is_found_by_its_rate() {
+    let answer = |due: &str, rate: &str| {
+        format!(
+            r#"{{"code":10000,"msg":"success","data":{{"amountToPay":"{due}","coinId":1280,"chain":"POLYGON","fiatId":1033{rate}}}}}"#
+        )
+    };
+    let rate = r#","rate":"0.99995""#;
+    for due in [
+        "10.500525026251312566",
+        "10.500525026251312565",
+        "10.500526",
+    ] {
+        let found = confirm(&support::order(), answer(due, rate)).unwrap();
+        assert!(found.is_some(), "{due}");
+    }
+    for (due, rate, field) in [
+        ("10.495", rate, "amountToPay"),
+        ("10.506", rate, "amountToPay"),
+        ("10.500525026251312566", "", "rate"),
+        ("10.500525026251312566", r#","rate":"0""#, "rate"),
+    ] {
+        let error = confirm(&support::order(), answer(due, rate)).unwrap_err();
+        assert_eq!(error.kind(), Kind::Integrity, "{due}");
+        assert!(error.to_string().contains(field), "{error}");
+    }
 }
 
 /// A withdrawal to an address and one to a Cwallet user may have the same id.

@@ -12,7 +12,7 @@ use ccpayment_client::v2::{
     UserWithdrawalQuery, UserWithdrawalsQuery, Withdraw, WithdrawFeeQuery, WithdrawToCwallet,
     WithdrawalQuery, WithdrawalsQuery, known_call,
 };
-use payments_core::{KnownCall, Operation};
+use payments_core::{Effect, KnownCall, Operation};
 
 use super::support;
 
@@ -82,6 +82,24 @@ fn every_call_is_listed_with_its_effect() {
     assert!(wrong.is_empty(), "{wrong:?}");
     let typed: Vec<&str> = CALLS[..checked.len()].iter().map(KnownCall::name).collect();
     assert_eq!(typed, checked.map(|(name, _)| name));
+}
+
+/// They have no types, because their names and fields differ between the SDK's releases.
+#[test]
+fn the_reads_of_the_sdks_field_tables_are_listed() {
+    for name in [
+        "getAggregationFeeRecord",
+        "getPaymentBlockHeight",
+        "getTradeBlockHeight",
+        "all/chain",
+        "getMainCoinList",
+        "getUserBatchTransferRecord",
+        "getUserBatchTransferRecordList",
+        "getUserBatchTransferRecordDetail",
+    ] {
+        let known = known_call(name).unwrap_or_else(|| panic!("{name} is not listed"));
+        assert_eq!(known.effect(), Effect::Read, "{name}");
+    }
 }
 
 #[test]

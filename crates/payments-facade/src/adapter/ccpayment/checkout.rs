@@ -54,6 +54,18 @@ struct Native<'a> {
 fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
     let options = order.options();
     let Money { amount, asset } = order.money();
+    // A missing title is a problem of the options, and this one is never sent.
+    let title = options.title.as_deref().unwrap_or("title");
+    let request = CreateCheckout::new(order.reference().clone(), *amount, title);
+    let request = match options.valid_for {
+        Some(length) => request.valid_for(length),
+        None => request,
+    };
+    let request = with!(request,
+        notify_url: options.notify_url,
+        return_url: options.success_url,
+        custom_value: options.metadata,
+    );
     InvalidRequest::all([
         options.check(HOSTED),
         match asset.network() {
@@ -68,19 +80,8 @@ fn page(order: &CheckoutOrder) -> Result<CreateCheckout, InvalidRequest> {
                     .allowed(DOLLARS),
             ),
         },
+        request.check(),
     ])?;
-    let title = required("title", &options.title)?;
-    let request = CreateCheckout::new(order.reference().clone(), *amount, title);
-    let request = match options.valid_for {
-        Some(length) => request.valid_for(length),
-        None => request,
-    };
-    let request = with!(request,
-        notify_url: options.notify_url,
-        return_url: options.success_url,
-        custom_value: options.metadata,
-    );
-    request.check()?;
     Ok(request)
 }
 
@@ -137,47 +138,47 @@ impl Ccpayment {
 
     fn native<'a>(&self, order: &'a CheckoutOrder) -> Result<Native<'a>, InvalidRequest> {
         let options = order.options();
-        options.check(NATIVE)?;
         let Money { amount, asset } = order.money();
         let currency = self.currency(asset);
-        let coin = match (&options.pay_with, currency) {
-            (None, None) => asset,
-            (pay_with, _) => required("pay_with", pay_with)?,
-        };
+        let coin = options.pay_with.as_ref().unwrap_or(asset);
         let is_in_coin = coin.symbol().eq_ignore_ascii_case(asset.symbol());
         let price = match currency {
-            _ if is_in_coin => Price::in_token(*amount),
-            Some(currency) => Price::fiat(*amount, currency),
-            None => {
-                return Err(
-                    InvalidRequest::request("asset", "is not a currency of native orders")
-                        .allowed("USD, a currency of the account's settings, or the coin itself"),
-                );
-            }
+            _ if is_in_coin => Ok(Price::in_token(*amount)),
+            Some(currency) => Ok(Price::fiat(*amount, currency)),
+            None => Err(
+                InvalidRequest::request("asset", "is not a currency of native orders")
+                    .allowed("USD, a currency of the account's settings, or the coin itself"),
+            ),
         };
         let priced_on = asset.network().filter(|_| is_in_coin);
         let network = match (coin.network(), priced_on) {
-            (Some(one), Some(other)) if !names::is_same(one, other) => {
-                return Err(InvalidRequest::request(
-                    "network",
-                    "is not the same in price and payment",
-                ));
+            (Some(one), Some(other)) if !names::is_same(one, other) => Err(
+                InvalidRequest::request("network", "is not the same in price and payment"),
+            ),
+            (Some(network), _) | (None, Some(network)) => Ok(network),
+            // A currency has no network: then the coin is missing.
+            (None, None) if currency.is_some() => {
+                required("pay_with", &options.pay_with).and_then(|_| Err(missing_network()))
             }
-            (Some(network), _) | (None, Some(network)) => network,
-            (None, None) => return Err(missing_network()),
+            (None, None) => Err(missing_network()),
         };
         let native = Native {
             order,
-            price,
+            price: price.clone().unwrap_or(Price::in_token(*amount)),
             symbol: coin.symbol(),
-            network,
+            network: network.as_ref().copied().unwrap_or_default(),
             field: if options.pay_with.is_some() {
                 "pay_with"
             } else {
                 "asset"
             },
         };
-        native.request(ANY_TOKEN).check()?;
+        InvalidRequest::all([
+            options.check(NATIVE),
+            price.map(drop),
+            network.map(drop),
+            native.request(ANY_TOKEN).check(),
+        ])?;
         Ok(native)
     }
 

@@ -41,36 +41,45 @@ enum To<'a> {
 
 fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
     match payout.payee() {
-        Payee::Chain(to) => {
-            let of = payout.money().asset.network();
-            if of.is_some_and(|of| !names::is_same(of, to.network())) {
-                return Err(InvalidRequest::request(
-                    "asset network",
-                    "is not the destination's",
-                ));
-            }
-            if is_account(to.address()) {
-                return Err(
-                    InvalidRequest::request("address", "is an account at Cwallet")
-                        .allowed("an address on the chain; for an account, `Payee::Account`"),
-                );
-            }
-            Ok(To::Chain {
-                address: to.address(),
-                memo: to.memo(),
-                waives_memo: to.waives_memo(),
-                network: to.network(),
-            })
-        }
-        Payee::Account(account) if is_account(account.expose()) => {
-            Ok(To::Account(account.expose()))
-        }
-        Payee::Account(_) => Err(InvalidRequest::request(
-            "account",
-            "is not an account at Cwallet",
-        )
-        .allowed("an id of digits, or an e-mail address")),
+        Payee::Chain(to) => Ok(To::Chain {
+            address: to.address(),
+            memo: to.memo(),
+            waives_memo: to.waives_memo(),
+            network: to.network(),
+        }),
+        Payee::Account(account) => Ok(To::Account(account.expose())),
         Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
+    }
+}
+
+fn check_to(payout: &PayoutOrder, to: &To<'_>) -> Result<(), InvalidRequest> {
+    match *to {
+        To::Chain {
+            address, network, ..
+        } => {
+            let of = payout.money().asset.network();
+            InvalidRequest::all([
+                match of.is_some_and(|of| !names::is_same(of, network)) {
+                    true => Err(InvalidRequest::request(
+                        "asset network",
+                        "is not the destination's",
+                    )),
+                    false => Ok(()),
+                },
+                match is_account(address) {
+                    true => Err(
+                        InvalidRequest::request("address", "is an account at Cwallet")
+                            .allowed("an address on the chain; for an account, `Payee::Account`"),
+                    ),
+                    false => Ok(()),
+                },
+            ])
+        }
+        To::Account(account) if is_account(account) => Ok(()),
+        To::Account(_) => Err(
+            InvalidRequest::request("account", "is not an account at Cwallet")
+                .allowed("an id of digits, or an e-mail address"),
+        ),
     }
 }
 
@@ -88,18 +97,18 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let merchant_pays_fee = merchant_pays(fee).ok_or_else(|| {
         InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
     });
-    let options = payout.options().check(OPTIONS);
-    let possible = InvalidRequest::all([merchant_pays_fee.clone().map(drop), options]);
-    if possible.is_err() {
-        InvalidRequest::all([possible, payout.payee().check()])?;
-    }
-    let merchant_pays_fee = merchant_pays_fee?;
     let plan = Plan {
         payout,
-        merchant_pays_fee,
+        merchant_pays_fee: merchant_pays_fee.as_ref().copied().unwrap_or_default(),
         to,
     };
-    InvalidRequest::all([plan.request(ANY_TOKEN).check(), payout.payee().check()])?;
+    InvalidRequest::all([
+        merchant_pays_fee.map(drop),
+        payout.options().check(OPTIONS),
+        check_to(payout, &plan.to),
+        plan.request(ANY_TOKEN).check(),
+        payout.payee().check(),
+    ])?;
     Ok(plan)
 }
 

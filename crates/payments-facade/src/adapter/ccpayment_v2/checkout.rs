@@ -70,103 +70,98 @@ fn check_price(amount: Amount, is_fiat: bool) -> Result<(), InvalidRequest> {
     check::decimals("amount", amount.without_zeros_beyond(0), most)
 }
 
+/// A price to check the other fields of a request with: [`check_price`] checks the order's.
+fn any_price() -> Price {
+    Price::coin(Amount::from(1), OnChain::any().coin_id)
+}
+
 fn check_hosted(order: &CheckoutOrder, now: Timestamp) -> Result<(), InvalidRequest> {
     let Money { amount, asset } = order.money();
-    let options = order.options().check(HOSTED);
     let network = match asset.network() {
         Some(_) => Err(InvalidRequest::unsupported("network")),
         None => Ok(()),
     };
-    InvalidRequest::all([options, network])?;
-    let is_dollars = asset.symbol().eq_ignore_ascii_case(names::DOLLARS);
-    let request = invoice(order, Price::coin(*amount, OnChain::any().coin_id), now)?;
+    let end = expires_at(order, now);
+    let request = invoice(order, any_price(), *end.as_ref().unwrap_or(&now));
     let reference = order.reference().as_str();
     InvalidRequest::all([
-        check_price(*amount, is_dollars),
+        order.options().check(HOSTED),
+        network,
+        end.map(drop),
+        check_price(*amount, is_dollars(asset)),
         check_request("reference", reference, &request),
     ])
 }
 
-fn invoice(
-    order: &CheckoutOrder,
-    price: Price,
-    now: Timestamp,
-) -> Result<CreateInvoice, InvalidRequest> {
+fn invoice(order: &CheckoutOrder, price: Price, end: Timestamp) -> CreateInvoice {
     let options = order.options();
-    let end = expires_at(order, now)?;
     let request = CreateInvoice::new(order.reference().clone(), price, end);
-    Ok(with!(request,
+    with!(request,
         product: options.title,
         return_url: options.success_url,
         notify_url: options.notify_url,
         buyer_email: options.email.as_ref().map(|email| email.expose().to_owned()),
-    ))
+    )
 }
 
 impl<'a> Native<'a> {
     fn of(order: &'a CheckoutOrder, now: Timestamp) -> Result<Self, InvalidRequest> {
         let options = order.options();
-        options.check(NATIVE)?;
         let Money { amount, asset } = order.money();
         let coin = options.pay_with.as_ref().unwrap_or(asset);
         let is_in_coin = coin.symbol().eq_ignore_ascii_case(asset.symbol());
-        if !is_in_coin && asset.network().is_some() {
-            return Err(InvalidRequest::request(
+        let price = match !is_in_coin && asset.network().is_some() {
+            true => Err(InvalidRequest::request(
                 "asset",
                 "is another coin than the one to pay with",
             )
-            .allowed("a currency, or the coin to pay with"));
-        }
+            .allowed("a currency, or the coin to pay with")),
+            false => check_price(*amount, !is_in_coin),
+        };
         let priced_on = asset.network().filter(|_| is_in_coin);
         let network = match (coin.network(), priced_on) {
-            (Some(one), Some(other)) if !names::is_same(one, other) => {
-                return Err(InvalidRequest::request(
-                    "network",
-                    "is not the same in price and payment",
-                ));
-            }
-            (Some(network), _) | (None, Some(network)) => network,
+            (Some(one), Some(other)) if !names::is_same(one, other) => Err(
+                InvalidRequest::request("network", "is not the same in price and payment"),
+            ),
+            (Some(network), _) | (None, Some(network)) => Ok(network),
             // A currency has no network: then the coin is missing.
             (None, None) if is_dollars(asset) => {
-                required("pay_with", &options.pay_with)?;
-                return Err(missing_network());
+                required("pay_with", &options.pay_with).and_then(|_| Err(missing_network()))
             }
-            (None, None) => return Err(missing_network()),
+            (None, None) => Err(missing_network()),
         };
         let native = Self {
             order,
             is_in_coin,
             symbol: coin.symbol(),
-            network,
+            network: network.as_ref().copied().unwrap_or_default(),
             field: match options.pay_with {
                 Some(_) => "pay_with",
                 None => "asset",
             },
         };
         let any = OnChain::any();
-        let request = native.request(&any, Price::coin(*amount, any.coin_id), now)?;
+        let end = expires_at(order, now);
+        let request = native.request(&any, any_price(), *end.as_ref().unwrap_or(&now));
         let reference = order.reference().as_str();
         InvalidRequest::all([
-            check_price(*amount, !is_in_coin),
+            options.check(NATIVE),
+            price,
+            network.map(drop),
+            end.map(drop),
             check_request("reference", reference, &request),
         ])?;
         Ok(native)
     }
 
-    fn request(
-        &self,
-        coin: &OnChain,
-        price: Price,
-        now: Timestamp,
-    ) -> Result<CreateOrder, InvalidRequest> {
+    fn request(&self, coin: &OnChain, price: Price, end: Timestamp) -> CreateOrder {
         let options = self.order.options();
-        let end = expires_at(self.order, now)?;
         let reference = self.order.reference().clone();
         let request = CreateOrder::new(reference, coin.coin_id, &coin.chain, price, end);
-        Ok(with!(request,
+        with!(request,
             notify_url: options.notify_url,
             buyer_email: options.email.as_ref().map(|email| email.expose().to_owned()),
-        ))
+        )
     }
 
     fn wanted(&self) -> Wanted<'a> {
@@ -229,7 +224,8 @@ impl CcpaymentV2 {
         let unit = self.unit(CREATE, asset.symbol(), "asset").await?;
         check_price(*amount, matches!(unit, Unit::Fiat(_))).map_err(refusal)?;
         let now = self.executor.now();
-        let request = invoice(order, unit.price(*amount), now).map_err(refusal)?;
+        let end = expires_at(order, now).map_err(refusal)?;
+        let request = invoice(order, unit.price(*amount), end);
         let made = match self.client.call(&request).await {
             Ok(accepted) => Ok(Made::Accepted(accepted, None)),
             Err(error) => self.confirm_failed(&request, error).await,
@@ -268,7 +264,8 @@ impl CcpaymentV2 {
             |fiat| Price::fiat(*amount, fiat),
         );
         let now = self.executor.now();
-        let request = native.request(&coin, price, now).map_err(refusal)?;
+        let end = expires_at(order, now).map_err(refusal)?;
+        let request = native.request(&coin, price, end);
         let made = match self.client.call(&request).await {
             Ok(accepted) => Ok(Made::Accepted(accepted, None)),
             Err(error) => self.confirm_failed(&request, error).await,

@@ -40,25 +40,24 @@ enum To<'a> {
 
 fn to(payout: &PayoutOrder) -> Result<To<'_>, InvalidRequest> {
     match payout.payee() {
-        Payee::Chain(to) => {
-            let of = payout.money().asset.network();
-            if of.is_some_and(|of| !names::is_same(of, to.network())) {
-                return Err(InvalidRequest::request(
-                    "asset network",
-                    "is not the destination's",
-                ));
-            }
-            Ok(To::Chain(to))
-        }
-        Payee::Account(account) if is_account(account.expose()) => {
-            Ok(To::Account(account.expose()))
-        }
-        Payee::Account(_) => Err(InvalidRequest::request(
+        Payee::Chain(to) => Ok(To::Chain(to)),
+        Payee::Account(account) => Ok(To::Account(account.expose())),
+        Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
+    }
+}
+
+fn check_to(payout: &PayoutOrder, to: &To<'_>) -> Result<(), InvalidRequest> {
+    let of = payout.money().asset.network();
+    match to {
+        To::Chain(to) if of.is_some_and(|of| !names::is_same(of, to.network())) => Err(
+            InvalidRequest::request("asset network", "is not the destination's"),
+        ),
+        To::Account(account) if !is_account(account) => Err(InvalidRequest::request(
             "account",
             "is not an account at Cwallet",
         )
         .allowed("an id of digits, or an e-mail address")),
-        Payee::Pix(_) => Err(InvalidRequest::unsupported(payout.payee().kind().as_str())),
+        To::Chain(_) | To::Account(_) => Ok(()),
     }
 }
 
@@ -85,14 +84,9 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
         InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
     });
     let list = options(payout.payee().kind()).unwrap_or_default();
-    let set = payout.options().check(list);
-    let possible = InvalidRequest::all([merchant_pays_fee.clone().map(drop), set]);
-    if possible.is_err() {
-        InvalidRequest::all([possible, payout.payee().check()])?;
-    }
     let plan = Plan {
         payout,
-        merchant_pays_fee: merchant_pays_fee?,
+        merchant_pays_fee: merchant_pays_fee.as_ref().copied().unwrap_or_default(),
         to,
     };
     let coin = OnChain::any();
@@ -103,7 +97,13 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
             check_request("reference", reference, &plan.to_account(&coin, account))
         }
     };
-    InvalidRequest::all([request, payout.payee().check()])?;
+    InvalidRequest::all([
+        merchant_pays_fee.map(drop),
+        payout.options().check(list),
+        check_to(payout, &plan.to),
+        request,
+        payout.payee().check(),
+    ])?;
     Ok(plan)
 }
 

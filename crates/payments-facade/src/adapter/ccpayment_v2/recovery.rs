@@ -16,6 +16,7 @@ use crate::answer::{Answer, ProviderResponse};
 use crate::checkout::CheckoutKind;
 use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
+use crate::money::Money;
 use crate::payment::{Observation, Payment, PaymentKind, Source};
 use crate::recovery::{LookupResult, Recovery};
 use crate::ticket::{Difference, MoneyCall, Ticket};
@@ -281,21 +282,30 @@ fn comparable_account(ticket: &Ticket, record: &WithdrawalRecord) -> Option<Stri
     is_comparable.then(|| named.clone())
 }
 
-/// A native order in a currency does not repeat its price, but names the currency.
+/// A native order in a currency does not repeat its price, but names the currency and the rate.
 fn checked(ticket: &Ticket, found: Answer<Payment>) -> LookupResult {
     let order = found.provided::<ccpayment_client::v2::Order>();
-    let priced_in = order.and_then(|order| match &order.fiat_id {
-        Some(_) => order.fiat_symbol.as_deref(),
-        None => order.coin_symbol.as_deref(),
-    });
-    let asked = ticket.money().asset.symbol();
-    if priced_in.is_some_and(|named| !named.eq_ignore_ascii_case(asked)) {
-        return LookupResult::Other {
+    match order.and_then(|order| other_price(ticket.money(), order)) {
+        Some(difference) => LookupResult::Other {
             found,
-            differences: vec![Difference::Asset],
-        };
+            differences: vec![difference],
+        },
+        None => LookupResult::Found(found),
     }
-    LookupResult::Found(found)
+}
+
+/// How the price of an order differs from the one asked. An amount of a coin is in the payment as well, where it is compared.
+fn other_price(asked: &Money, order: &ccpayment_client::v2::Order) -> Option<Difference> {
+    let in_currency = order.fiat_id.is_some();
+    let priced_in = match in_currency {
+        true => order.fiat_symbol.as_deref()?,
+        false => order.coin_symbol.as_deref()?,
+    };
+    if !priced_in.eq_ignore_ascii_case(asked.asset.symbol()) {
+        return Some(Difference::Asset);
+    }
+    let is_other_sum = in_currency && order.costs(asked.amount) == Some(false);
+    is_other_sum.then_some(Difference::Amount)
 }
 
 /// Whether `payment` has the events of `part`, with their money.

@@ -5,7 +5,7 @@ use cpay_client::{FiatPayout, PixKey as Key, Withdraw};
 use payments_core::{InvalidRequest, Operation, Timestamp};
 
 use super::{Cpay, PROVIDER, names, reading, recovery};
-use crate::adapter::{money_error, refused, required, with};
+use crate::adapter::{money_error, refused, with};
 use crate::answer::{Answer, ProviderResponse};
 use crate::error::Error;
 use crate::lookup::{Lookup, LookupKind};
@@ -35,106 +35,113 @@ enum Plan {
     Pix(FiatPayout),
 }
 
-fn plan(payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
-    match (payout.payee(), payout.fee()) {
-        (Payee::Chain(to), Fee::Split { .. }) => coins(payout, to).map(Plan::Coins),
-        (Payee::Pix(key), Fee::OnTop) => pix(payout, key).map(Plan::Pix),
-        (Payee::Chain(_), _) => Err(wrong_fee(payout, "fee_split", CHAIN)),
-        (Payee::Pix(_), _) => Err(wrong_fee(payout, "fee_on_top", PIX)),
-        (payee @ Payee::Account(_), _) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
-    }
-}
+/// Stands for a customer that is missing, which is a problem of the options. It is never sent.
+const MISSING: &str = "customer";
 
-/// The fee, with the other problems of the payout.
-fn wrong_fee(payout: &PayoutOrder, right: &'static str, supported: &[&str]) -> InvalidRequest {
-    let wrong = InvalidRequest::unsupported(payout.fee().as_str()).allowed(right);
-    let all = InvalidRequest::all([
-        Err(wrong.clone()),
-        payout.options().check(supported),
-        payout.options().require(&["customer"]),
-        payout.payee().check(),
-    ]);
-    all.err().unwrap_or(wrong)
-}
-
-fn coins(payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
-    let options = payout.options();
-    let possible = InvalidRequest::all([
-        options.check(CHAIN),
-        match to.memo() {
-            Some(_) => Err(InvalidRequest::unsupported("memo")),
-            None => Ok(()),
+/// Checks that the fee is paid as the call can pay it, and the options.
+fn check_terms(
+    payout: &PayoutOrder,
+    fee: &'static str,
+    supported: &[&str],
+) -> Result<(), InvalidRequest> {
+    let paid = payout.fee().as_str();
+    InvalidRequest::all([
+        match paid == fee {
+            true => Ok(()),
+            false => Err(InvalidRequest::unsupported(paid).allowed(fee)),
         },
-        options.require(&["customer"]),
-    ]);
-    if possible.is_err() {
-        InvalidRequest::all([possible, payout.payee().check()])?;
-    }
+        payout.options().check(supported),
+    ])
+}
+
+fn withdraw(payout: &PayoutOrder, to: &Destination) -> Withdraw {
+    let options = payout.options();
     let money = payout.money();
-    let network = names::long(to.network());
-    if money
-        .asset
-        .network()
-        .is_some_and(|of| names::long(of) != network)
-    {
-        return Err(InvalidRequest::request(
-            "asset network",
-            "is not the destination's",
-        ));
-    }
     let arrives = payout.arriving().map_or(money.amount, |money| money.amount);
     let request = Withdraw::new(
         payout.reference().clone(),
-        required("customer", &options.customer)?,
+        options.customer.as_deref().unwrap_or(MISSING),
         money.amount,
         arrives,
         money.asset.symbol(),
-        network,
+        names::long(to.network()),
         to.address(),
     );
-    Ok(with!(request, callback_url: options.notify_url))
+    with!(request, callback_url: options.notify_url)
 }
 
 fn pix(payout: &PayoutOrder, key: &PixKey) -> Result<FiatPayout, InvalidRequest> {
     let options = payout.options();
-    InvalidRequest::all([options.check(PIX), options.require(&["customer"])])?;
     let asset = &payout.money().asset;
-    if asset.symbol() != REAIS || asset.network().is_some() {
-        return Err(InvalidRequest::request("asset", "is not the currency of Pix").allowed(REAIS));
-    }
+    let currency = match asset.symbol() != REAIS || asset.network().is_some() {
+        true => Err(InvalidRequest::request("asset", "is not the currency of Pix").allowed(REAIS)),
+        false => Ok(()),
+    };
     let key = match key {
         PixKey::Cpf(digits) => Key::cpf(digits.expose()),
         PixKey::Cnpj(digits) => Key::cnpj(digits.expose()),
         PixKey::Email(address) => Key::email(address.expose()),
         PixKey::Mobile(number) => Key::mobile(number.expose()),
         PixKey::Random(uuid) => Key::random(uuid.expose()),
-    }?;
-    let request = FiatPayout::pix(
-        payout.reference().clone(),
-        required("customer", &options.customer)?,
-        payout.money().amount,
-        key,
-    );
-    Ok(with!(request,
-        callback_url: options.notify_url,
-        ext_info: options.metadata,
-        remark: options.note,
-        success_url: options.success_url,
-        fail_url: options.failure_url,
-    ))
+    };
+    let request = key.map(|key| {
+        let request = FiatPayout::pix(
+            payout.reference().clone(),
+            options.customer.as_deref().unwrap_or(MISSING),
+            payout.money().amount,
+            key,
+        );
+        with!(request,
+            callback_url: options.notify_url,
+            ext_info: options.metadata,
+            remark: options.note,
+            success_url: options.success_url,
+            fail_url: options.failure_url,
+        )
+    });
+    InvalidRequest::all([
+        check_terms(payout, "fee_on_top", PIX),
+        options.require(&["customer"]),
+        currency,
+        request
+            .as_ref()
+            .map_or_else(|invalid| Err(invalid.clone()), Operation::check),
+    ])?;
+    request
 }
 
 impl Cpay {
     fn payout_plan(&self, payout: &PayoutOrder) -> Result<Plan, InvalidRequest> {
-        Ok(match plan(payout)? {
-            Plan::Coins(request) => {
-                let request = self.named(request, Withdraw::allow_unlisted);
-                // An unlisted network is the better explanation of an address that does not fit.
-                InvalidRequest::all([request.check(), payout.payee().check()])?;
-                Plan::Coins(request)
-            }
-            pix @ Plan::Pix(_) => pix,
-        })
+        match payout.payee() {
+            Payee::Chain(to) => self.coins(payout, to).map(Plan::Coins),
+            Payee::Pix(key) => pix(payout, key).map(Plan::Pix),
+            payee @ Payee::Account(_) => Err(InvalidRequest::unsupported(payee.kind().as_str())),
+        }
+    }
+
+    fn coins(&self, payout: &PayoutOrder, to: &Destination) -> Result<Withdraw, InvalidRequest> {
+        let request = self.named(withdraw(payout, to), Withdraw::allow_unlisted);
+        let network = names::long(to.network());
+        let of = payout.money().asset.network();
+        InvalidRequest::all([
+            check_terms(payout, "fee_split", CHAIN),
+            match to.memo() {
+                Some(_) => Err(InvalidRequest::unsupported("memo")),
+                None => Ok(()),
+            },
+            payout.options().require(&["customer"]),
+            match of.is_some_and(|of| names::long(of) != network) {
+                true => Err(InvalidRequest::request(
+                    "asset network",
+                    "is not the destination's",
+                )),
+                false => Ok(()),
+            },
+            // An unlisted network is the better explanation of an address that does not fit.
+            request.check(),
+            payout.payee().check(),
+        ])?;
+        Ok(request)
     }
 
     /// An accepted payout is not paid yet, so no amount of the response counts as received.
@@ -224,10 +231,7 @@ impl Payouts for Cpay {
     }
 
     fn check(&self, payout: &PayoutOrder) -> Result<(), InvalidRequest> {
-        match self.payout_plan(payout)? {
-            Plan::Coins(request) => request.check(),
-            Plan::Pix(request) => request.check(),
-        }
+        self.payout_plan(payout).map(drop)
     }
 
     fn ticket(&self, payout: &PayoutOrder, now: Timestamp) -> Ticket {

@@ -93,10 +93,15 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
     let customers_by = section.choice("customers_by", keys.customers_by, customers);
     let scene_type = section.count("scene_type", keys.scene_type, u32::MAX);
 
-    let (base_url, app_id, private, platform) = (base_url?, app_id?, private?, platform?);
+    let (private, platform) = (private?, platform?);
+    // A merchant's own key as the platform's is a problem whatever is wrong with the URL and the id, so values stand for them.
+    let (url, app) = (
+        base_url.as_deref().unwrap_or("https://tenant.example"),
+        app_id.as_deref().unwrap_or("app"),
+    );
     let config = |private: &SensitiveString, platform: &SensitiveString| {
         let (private, platform) = (private.expose(), platform.expose());
-        let config = section.made(Config::new(&base_url, &app_id, private, platform))?;
+        let config = section.made(Config::new(url, app, private, platform))?;
         let config = config
             .time_form(time_form.unwrap_or_default())
             .order_detail_mode(order_detail.unwrap_or_default())
@@ -112,8 +117,10 @@ fn read(section: &Section<'_>) -> Option<Arc<dyn ProviderAccount>> {
         let platform = before_platform.as_ref().unwrap_or(&platform);
         Some((config(private, platform)?, until))
     });
+    let config = config(&private, &platform)?;
+    base_url.as_ref().and(app_id.as_ref())?;
     Some(Arc::new(ChainupOpayAccount {
-        config: config(&private, &platform)?,
+        config,
         previous,
         customers_by: customers_by.unwrap_or_default(),
         scene_type,

@@ -4,10 +4,12 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{Kind, Outcome};
+use payments_core::{InvalidRequest, Kind, Outcome};
 use payments_facade::checkout::{CheckoutKind, Item};
 use payments_facade::facts::Basis;
-use payments_facade::{Capabilities, CheckoutOrder, Fee, Gateway, PayoutOrder, network};
+use payments_facade::{
+    Capabilities, CheckoutOrder, Fee, Gateway, Money, Payee, PayoutOrder, network,
+};
 
 use super::support::*;
 
@@ -206,4 +208,36 @@ fn the_capabilities_and_facts_of_ccpayment() {
     assert!(!facts.not_found_proves.value);
     assert!(matches!(facts.not_found_proves.source, Basis::Assumed(_)));
     assert!(matches!(facts.quiet_period.source, Basis::Assumed(_)));
+}
+
+#[test]
+fn one_refusal_names_every_problem() {
+    let fields = |invalid: &InvalidRequest| -> Vec<&str> {
+        invalid.problems().map(InvalidRequest::field).collect()
+    };
+    let gateway = scripted(&ScriptedTransport::new());
+    let on_ethereum = Money::new("0".parse().unwrap(), usdt_on(network::ETHEREUM));
+    let payee = Payee::Chain(tron());
+    let payout = PayoutOrder::new(reference("p-1"), payee, on_ethereum, Fee::OnTop).note("x");
+    let invalid = gateway.payouts().unwrap().check(&payout).unwrap_err();
+    assert_eq!(fields(&invalid), ["note", "asset network", "value"]);
+
+    let checkout = gateway.checkout().unwrap();
+    let page = CheckoutOrder::hosted(reference("o-1"), dollars("0"))
+        .note("x")
+        .notify_url("/hook");
+    let invalid = checkout.check(&page).unwrap_err();
+    assert_eq!(
+        fields(&invalid),
+        ["note", "title", "product_price", "notify_url"]
+    );
+    let address = CheckoutOrder::native(reference("o-1"), money("1", "XYZ"))
+        .pay_with(asset("USDT"))
+        .title("Teapot")
+        .notify_url("/hook");
+    let invalid = checkout.check(&address).unwrap_err();
+    assert_eq!(
+        fields(&invalid),
+        ["title", "asset", "network", "notify_url"]
+    );
 }

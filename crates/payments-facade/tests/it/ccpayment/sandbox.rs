@@ -360,5 +360,5 @@ async fn a_lost_webhook_is_sent_again() {
     assert!(resent.from < now() && resent.until > resent.from);
     // The limit of the provider: once a minute.
     let refused = resending.resend(&by("order-1")).await.unwrap_err();
-    assert_eq!((refused.kind(), refused.attempts()), (Kind::Invalid, 0));
+    assert_eq!((refused.kind(), refused.attempts()), (Kind::Busy, 0));
 }

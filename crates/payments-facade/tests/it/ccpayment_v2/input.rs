@@ -67,6 +67,61 @@ fn orders_that_the_provider_cannot_make_are_refused_without_a_request() {
 }
 
 #[test]
+fn one_refusal_names_every_problem() {
+    let gateway = scripted(&ScriptedTransport::new());
+    let checkout = gateway.checkout().unwrap();
+    let payouts = gateway.payouts().unwrap();
+    let on_tron = Destination::new("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t", network::TRON).unwrap();
+    let to = |payee, money| PayoutOrder::new(reference("p1"), payee, money, Fee::OnTop);
+    for (payout, expected) in [
+        (
+            to(Payee::Chain(on_tron), usdt("0")).note("x"),
+            vec!["note", "asset network", "reference", "amount"],
+        ),
+        (
+            to(Payee::Account("ana".into()), money("4", "USDT")).note("x"),
+            vec!["note", "account", "reference"],
+        ),
+    ] {
+        let invalid = payouts.check(&payout).unwrap_err();
+        assert_eq!(fields(&invalid), expected, "{invalid}");
+    }
+    let never = Duration::ZERO;
+    let in_dollars = CheckoutOrder::native(reference("o1"), dollars("1.001"));
+    for (order, expected) in [
+        (
+            CheckoutOrder::hosted(reference("o1"), usdt("0"))
+                .note("x")
+                .notify_url("/hook")
+                .valid_for(never),
+            vec![
+                "note",
+                "network",
+                "valid_for",
+                "amount",
+                "reference",
+                "notify_url",
+            ],
+        ),
+        (
+            in_dollars
+                .clone()
+                .pay_with(asset("USDT"))
+                .title("Teapot")
+                .valid_for(never),
+            vec!["title", "amount", "network", "valid_for", "reference"],
+        ),
+        (
+            in_dollars.notify_url("/hook"),
+            vec!["pay_with", "reference", "notify_url"],
+        ),
+    ] {
+        let invalid = checkout.check(&order).unwrap_err();
+        assert_eq!(fields(&invalid), expected, "{invalid}");
+    }
+}
+
+#[test]
 fn an_address_needs_a_network_and_a_customer_of_three_characters() {
     let gateway = scripted(&ScriptedTransport::new());
     let addresses = gateway.addresses().unwrap();

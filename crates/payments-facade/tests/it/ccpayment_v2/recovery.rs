@@ -1,8 +1,11 @@
 //! Tickets: after a crash, after a refusal, and against orders that are not the ticket's.
 
+use payments_core::Outcome;
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_facade::ticket::Difference;
-use payments_facade::{CheckoutOrder, Fee, Gateway as _, Gateways, Resolution, Ticket};
+use payments_facade::{
+    CheckoutOrder, CustomerStep, Fee, Gateway as _, Gateways, Resolution, Ticket,
+};
 
 use super::support::*;
 
@@ -155,4 +158,27 @@ fn a_native_order_in_another_currency_is_not_the_tickets() {
     let ticket = gateway.checkout().unwrap().ticket(&order, now);
     let resolution = block_on(ticket.resolve_at(&gateway, now));
     assert_eq!(differences(&resolution), [Difference::Asset]);
+}
+
+/// The refusal of the reference may be lost, and what is found is the older order.
+#[tokio::test]
+async fn an_older_order_at_another_price_is_not_the_new_one() {
+    let shop = Shop::open().await;
+    let checkout = shop.gateway.checkout().unwrap();
+    let priced = |price: &str| {
+        CheckoutOrder::native(reference("order-1"), dollars(price)).pay_with(usdt("1").asset)
+    };
+    checkout.create(&priced("5")).await.unwrap();
+    shop.lose_answer("createAppOrderDepositAddress");
+    let error = checkout.create(&priced("500")).await.unwrap_err();
+    assert_eq!(error.outcome(), Outcome::Unknown, "{error}");
+    let ticket = error.ticket().unwrap();
+    assert_eq!(
+        differences(&resolved(&shop, ticket).await),
+        [Difference::Amount]
+    );
+    // One at the same price may be the new one.
+    shop.lose_answer("createAppOrderDepositAddress");
+    let created = checkout.create(&priced("5.00")).await.unwrap();
+    assert!(matches!(created.next, CustomerStep::Send { .. }));
 }

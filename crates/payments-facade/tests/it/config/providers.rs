@@ -68,6 +68,22 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[test]
+fn the_merchants_own_key_is_named_beside_a_wrong_app_id_and_url() {
+    let file = FILE
+        .replace("platform.pub.pem", "merchant.pub.pem")
+        .replace("shop_5157", "shop 5157")
+        .replace("https://service", "http://service");
+    let found = problems(&file);
+    for expected in [
+        "app_id: the app id must be",
+        "base_url: must be https",
+        "the platform's public key is the merchant's own",
+    ] {
+        assert!(found.iter().any(|one| one.contains(expected)), "{found:#?}");
+    }
+}
+
+#[test]
 fn reads_the_keys_of_each_provider() {
     let file = FILE.replace("second.pri.pem", "merchant.pri.pem");
     let config = GatewaysConfig::read(&file, &Golden).unwrap();
