@@ -13,12 +13,12 @@ use crate::store::Store;
 /// How many problems of one gateway are reported.
 const PROBLEMS: usize = 20;
 
-/// A run. It ends as soon as nothing is due.
+/// A run. It ends when everything was looked at that was due when it came to it.
 pub(super) struct Run<'a> {
     pub(super) store: &'a Store,
     pub(super) settings: &'a ReconcileSettings,
     pub(super) report: ReconcileReport,
-    /// The calls of each provider in this run.
+    /// The calls of each provider in this run: all that a run may make, if a minute had none left.
     calls: BTreeMap<String, u32>,
 }
 
@@ -46,9 +46,15 @@ impl<'a> Run<'a> {
         }
         let budget = Budget::of_minute(gateway, self.settings.calls_per_minute);
         let is_taken = self.store.take_calls(&budget, calls).await?;
-        if is_taken {
-            self.calls.insert(provider.to_owned(), made);
-        }
+        match is_taken {
+            true => self.calls.insert(provider.to_owned(), made),
+            // Everything else waits for the next run, without a transaction that asks again.
+            false if calls == 1 => {
+                let all = self.settings.calls_per_run;
+                self.calls.insert(provider.to_owned(), all)
+            }
+            false => None,
+        };
         Ok(is_taken)
     }
 
