@@ -30,9 +30,6 @@ const BATCH: i64 = 32;
 /// When a row that was not queried is looked at again: because the budget is used up, or because the provider fails.
 const RETRY: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15 * 60));
 
-/// How many queries of a provider may fail one after the other. Then the run leaves it alone.
-const FAILURES: u32 = 5;
-
 /// How many calls a resend takes: up to two queries of the time of the payment.
 const RESEND_CALLS: u32 = 3;
 
@@ -50,24 +47,21 @@ impl Run<'_> {
         let (store, settings) = (self.store, self.settings);
         // What becomes due while this goes on waits for the next run, or this might never end.
         let start = store.now();
-        let mut failures = 0;
         loop {
             let looked = store.retry(|| store.look(gateway, settings, start)).await?;
             self.report.findings += looked.findings;
             self.problems(gateway, looked.problems);
             let mut left = looked.due;
             while let Some(due) = left.first() {
-                let wait = match failures < FAILURES {
-                    true if self.take(gateway, 1).await? => {
-                        match self.query(gateway, due).await? {
-                            true => failures = 0,
-                            false => failures += 1,
-                        }
+                let wait = match self.failures.are_too_many(gateway.id()) {
+                    false if self.take(gateway, 1).await? => {
+                        let has_failed = !self.query(gateway, due).await?;
+                        self.failures.count(gateway.id(), has_failed);
                         left.remove(0);
                         continue;
                     }
-                    true => RETRY.0,
-                    false => RETRY.1,
+                    false => RETRY.0,
+                    true => RETRY.1,
                 };
                 self.report.waiting += left.len();
                 // Handlers lock payments in this order as well.

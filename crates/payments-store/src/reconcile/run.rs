@@ -7,6 +7,7 @@ use payments_facade::{Gateway, Gateways};
 use super::budget::Budget;
 use super::settings::{Problem, ReconcileReport, ReconcileSettings};
 use crate::error::StoreError;
+use crate::failures::Failures;
 use crate::intent::IntentState;
 use crate::store::Store;
 
@@ -20,6 +21,7 @@ pub(super) struct Run<'a> {
     pub(super) report: ReconcileReport,
     /// The calls of each provider in this run: all that a run may make, if a minute had none left.
     calls: BTreeMap<String, u32>,
+    pub(super) failures: Failures,
 }
 
 impl<'a> Run<'a> {
@@ -29,6 +31,7 @@ impl<'a> Run<'a> {
             settings,
             report: ReconcileReport::default(),
             calls: BTreeMap::new(),
+            failures: Failures::default(),
         }
     }
 
@@ -91,7 +94,8 @@ impl<'a> Run<'a> {
     /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
     pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
         let (store, grace) = (self.store, self.settings.webhook_grace);
-        while let Some(due) = store.claim_intent(gateways).await? {
+        let start = store.now();
+        while let Some(due) = store.claim_intent(gateways, start, &self.failures).await? {
             if let Some(gateway) = gateways.get(due.ticket.gateway())
                 && !self.take(gateway, 1).await?
             {
@@ -100,6 +104,8 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(queried) = store.query(gateways, due, grace).await? {
+                let gateway = queried.intent.ticket.gateway();
+                self.failures.count(gateway, queried.has_failed);
                 self.report.events += queried.events;
                 let is_known = queried.intent.state != IntentState::Unknown;
                 self.report.resolved_intents += usize::from(is_known);

@@ -196,6 +196,39 @@ async fn a_provider_that_fails_five_queries_in_a_row_is_left_alone_for_a_quarter
     }
 }
 
+/// Each of its queries may take as long as its deadline.
+#[tokio::test]
+async fn a_provider_that_fails_holds_up_the_intents_and_payments_of_no_other() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let failing = FakeGateway::builder("fake", "failing")
+            .balance(&money("100"))
+            .clock(Arc::new(shop.clock.clone()));
+        let failing = failing.build().unwrap();
+        for number in 0..20 {
+            let lost = FakeFault::Lost { applied: false };
+            failing.script(Call::CreatePayout, lost);
+            let order = payout(&format!("payout-{number}"), "1");
+            shop.store.payout(&failing, &order).await.unwrap_err();
+            failing.script(Call::Resolve, LOST);
+            failing.script(Call::Resolve, LOST);
+        }
+        let mut gateways = shop.gateways();
+        gateways.add(failing.clone()).unwrap();
+        shop.clock.advance(6 * MINUTE);
+        shop.settings.kinds.clear();
+        let done = shop.store.reconcile(&gateways, &shop.settings).await;
+        assert_eq!(done.unwrap().queries, 1, "{}", engine.name);
+        assert_eq!(failing.sent(Call::Resolve), 5, "{}", engine.name);
+        // In the next run it may have recovered.
+        shop.clock.advance(6 * MINUTE);
+        assert_eq!(shop.store.resolve_due(&gateways).await.unwrap(), 0);
+        assert_eq!(failing.sent(Call::Resolve), 10, "{}", engine.name);
+    }
+}
+
 /// They share a row of the store, because they share a name.
 #[tokio::test]
 async fn an_order_and_a_payout_of_one_reference_are_both_queried_as_far_as_there_are_calls() {
