@@ -15,7 +15,9 @@ pub use sqlite::Sqlite;
 pub use value::{Row, Value};
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
@@ -114,6 +116,23 @@ pub(crate) async fn begin_read_committed(
         tx.execute(sql, &[]).await?;
     }
     Ok(tx)
+}
+
+/// Waits for the database this long at most. A commit that was dropped then may have been done, or may still be.
+///
+/// As the limits of the drivers, it is one of the machine: the clock of a test may run a thousand times as fast, and a database
+/// does not.
+pub(crate) async fn within<T, E: From<EngineError>>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(_) => {
+            let text = format!("no answer within {} seconds", limit.as_secs());
+            Err(EngineError::new(EngineErrorKind::Unavailable, text).into())
+        }
+    }
 }
 
 /// Why the database did not do what was asked.

@@ -20,7 +20,7 @@ const UNSIGNED_QUERIES: usize = 2;
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
 /// they are sent.
 ///
-/// Clones share everything. It needs a Tokio runtime.
+/// Clones share everything. It needs a Tokio runtime with timers.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Arc<dyn Engine>,

@@ -20,7 +20,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use self::error::{error, failed, misconfigured, unavailable};
 use self::tls::ConnectionUrl;
 use self::value::{read, type_of};
-use super::{Dialect, Engine, EngineError, Row, Transaction, Value};
+use super::{Dialect, Engine, EngineError, Row, Transaction, Value, within};
 
 /// How many connections are open at most.
 const CONNECTIONS: usize = 16;
@@ -28,6 +28,10 @@ const CONNECTIONS: usize = 16;
 /// The limits of a connection that names none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After which silence a server is asked for a sign of life, how often, and how many times. A server that owes an answer has
+/// acknowledged everything, so [`SILENCE_TIMEOUT`] does not apply to it.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(10), Duration::from_secs(5), 3);
 
 /// A PostgreSQL database, tested with version 15, that any number of machines share.
 ///
@@ -43,6 +47,8 @@ pub struct Postgres(Arc<Inner>);
 struct Inner {
     config: Config,
     tls: MakeRustlsConnect,
+    /// How long a connection and the start of a transaction may take.
+    limit: Duration,
     /// Connections without an open transaction.
     idle: Mutex<Vec<Client>>,
     permits: Arc<Semaphore>,
@@ -57,19 +63,15 @@ impl Postgres {
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
         let (mut config, root_cert) = Self::read_url(url)?;
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(SILENCE_TIMEOUT);
-        }
+        let limit = limit_silence(&mut config);
         let engine = Self(Arc::new(Inner {
             config,
+            limit,
             tls: MakeRustlsConnect::new(tls::client(root_cert.as_deref())?),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
         }));
-        engine.check_durability().await?;
+        within(limit, engine.check_durability()).await?;
         Ok(engine)
     }
 
@@ -114,6 +116,29 @@ impl Postgres {
     }
 }
 
+/// Sets the limits that the URL does not name. Returns how long a connection and the start of a transaction may take: the driver
+/// limits the time of each address, and not that of TLS and the startup, which may take as long again.
+fn limit_silence(config: &mut Config) -> Duration {
+    let timeout = config.get_connect_timeout().copied();
+    let timeout = timeout.unwrap_or(CONNECT_TIMEOUT);
+    config.connect_timeout(timeout);
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE_TIMEOUT);
+    }
+    let (idle, interval, retries) = KEEPALIVE;
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(idle);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(interval);
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(retries);
+    }
+    let addresses = config.get_hosts().len().max(config.get_hostaddrs().len());
+    timeout.saturating_mul(u32::try_from(addresses + 1).unwrap_or(u32::MAX))
+}
+
 impl Inner {
     fn pop(&self) -> Option<Client> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,10 +155,12 @@ impl Inner {
         idle.push(client);
     }
 
+    /// A new connection with an open transaction.
     async fn connect(&self) -> Result<Client, EngineError> {
         let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
         // It ends when the client is dropped. Its error is that of the client's calls.
         tokio::spawn(connection);
+        client.batch_execute("BEGIN").await.map_err(error)?;
         Ok(client)
     }
 }
@@ -153,13 +180,13 @@ impl Engine for Postgres {
         let permit = permits.acquire_owned().await.map_err(unavailable)?;
         // An idle connection may be broken without being known to be. So may the others be then, each after the longest silence.
         if let Some(client) = self.0.pop() {
-            if client.batch_execute("BEGIN").await.is_ok() {
+            let begun = async { client.batch_execute("BEGIN").await.map_err(error) };
+            if within(self.0.limit, begun).await.is_ok() {
                 return Ok(self.transaction(client, permit));
             }
             self.0.clear();
         }
-        let client = self.0.connect().await?;
-        client.batch_execute("BEGIN").await.map_err(error)?;
+        let client = within(self.0.limit, self.0.connect()).await?;
         Ok(self.transaction(client, permit))
     }
 
@@ -267,7 +294,8 @@ impl Drop for PostgresTransaction {
         };
         let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
         runtime.spawn(async move {
-            if client.batch_execute("ROLLBACK").await.is_ok() {
+            let ended = async { client.batch_execute("ROLLBACK").await.map_err(error) };
+            if within(pool.limit, ended).await.is_ok() {
                 pool.push(client);
             }
             drop(permit);

@@ -1,11 +1,12 @@
 //! The task that writes what arrives: everything that is waiting in one transaction.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use payments_core::{Clock, Entropy};
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use crate::engine::{Engine, EngineError, EngineErrorKind, Value, begin_read_committed};
+use crate::engine::{Engine, EngineError, EngineErrorKind, Value, begin_read_committed, within};
 use crate::error::StoreError;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
@@ -13,6 +14,10 @@ use crate::retry::retry;
 
 /// How many deliveries are committed together at most.
 const BATCH: usize = 256;
+
+/// How long one transaction may take. The deliveries of one that takes longer are refused, whether the database has committed them or
+/// not: they come again.
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// A delivery to be written.
 #[derive(Debug)]
@@ -94,7 +99,7 @@ impl Writer {
     /// Returns which of them are new.
     async fn write(&self, rows: &[Vec<Value>]) -> Result<Vec<bool>, StoreError> {
         let write = || write_once(&*self.engine, rows);
-        retry(&*self.clock, &*self.entropy, write).await
+        within(LONGEST, retry(&*self.clock, &*self.entropy, write)).await
     }
 }
 

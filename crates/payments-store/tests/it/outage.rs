@@ -1,7 +1,7 @@
 //! A PostgreSQL server that is stopped, and connections that are cut in a commit.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use payments_facade::Gateway;
@@ -206,28 +206,37 @@ impl Cut {
     }
 }
 
-/// The store's own connection, and one over a proxy that cuts the commit of this number.
-async fn connections(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
+/// The store's own connection, and one over a proxy that treats requests like this.
+async fn connections<F>(
+    requests: impl Fn(OwnedReadHalf, OwnedWriteHalf) -> F + Clone + Send + 'static,
+) -> Option<(TestEngine, Arc<dyn Engine>)>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let url = cluster::new_url().await?;
     let engine = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
     engine.prepare().await;
     let (_, rest) = url.split_once('@').unwrap();
     let (server, _) = rest.split_once('/').unwrap();
+    let port = proxy(server.to_owned(), requests).await;
+    let url = url.replace(server, &format!("127.0.0.1:{port}"));
+    let proxied: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+    Some((engine, proxied))
+}
+
+/// As [`connections`], with a proxy that cuts the commit of this number.
+async fn cut_at(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
     let cut = Cut {
         left: Arc::new(AtomicUsize::new(commit)),
         passes_on,
     };
-    let requests = move |from, to| cut.clone().requests(from, to);
-    let port = proxy(server.to_owned(), requests).await;
-    let url = url.replace(server, &format!("127.0.0.1:{port}"));
-    let cut: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
-    Some((engine, cut))
+    connections(move |from, to| cut.clone().requests(from, to)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_whose_commit_has_no_answer_is_sent_again_and_booked_once() {
     for passes_on in [false, true] {
-        let Some((direct, cut)) = connections(1, passes_on).await else {
+        let Some((direct, cut)) = cut_at(1, passes_on).await else {
             return;
         };
         let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);
@@ -245,11 +254,77 @@ async fn a_webhook_whose_commit_has_no_answer_is_sent_again_and_booked_once() {
     }
 }
 
+/// Passes nothing on any more over a connection from the first `COMMIT`, and leaves it open.
+#[derive(Clone, Default)]
+struct Silence {
+    has_begun: Arc<AtomicBool>,
+    begins: Arc<Notify>,
+}
+
+impl Silence {
+    async fn requests(self, mut from: OwnedReadHalf, mut to: OwnedWriteHalf) {
+        let mut bytes = vec![0; 64 * 1024];
+        while let Ok(count @ 1..) = from.read(&mut bytes).await {
+            let is_commit = bytes[..count].windows(7).any(|it| it == b"COMMIT\0");
+            let begins = is_commit && !self.has_begun.swap(true, Ordering::SeqCst);
+            if begins {
+                self.begins.notify_one();
+                std::future::pending::<()>().await;
+            }
+            to.write_all(&bytes[..count]).await.unwrap();
+        }
+    }
+}
+
+/// The connections of a server that was cut off stay open for hours, and nothing arrives over them.
+#[tokio::test]
+async fn a_server_that_falls_silent_holds_up_the_intake_for_a_limited_time() {
+    let silence = Silence::default();
+    let requests = silence.clone();
+    let requests = move |from, to| requests.clone().requests(from, to);
+    let Some((direct, proxied)) = connections(requests).await else {
+        return;
+    };
+    let (store, gateway) = (store(&proxied, 1).await, gateway());
+    let (first, second) = (deposit(&gateway, "5"), deposit(&gateway, "7"));
+    let silent = async {
+        silence.begins.notified().await;
+        // From here, time passes at once whenever everything waits.
+        tokio::time::pause();
+        let is_acknowledged = post(&store, &gateway, &second).await;
+        // By then the writer has given up as well.
+        tokio::time::sleep(Duration::from_secs(30)).await;
+        tokio::time::resume();
+        is_acknowledged
+    };
+    let acknowledged = tokio::join!(post(&store, &gateway, &first), silent);
+    assert_eq!(acknowledged, (false, false));
+    assert!(post(&store, &gateway, &second).await);
+    let all = number(&*direct.engine, "SELECT COUNT(*) FROM pay_deliveries").await;
+    assert_eq!(all, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_accepts_connections_and_says_nothing_cannot_be_reached() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let silent = tokio::spawn(async move {
+        let mut open = Vec::new();
+        while let Ok((client, _)) = listener.accept().await {
+            open.push(client);
+        }
+    });
+    let url = format!("postgres://shop@127.0.0.1:{port}/payments");
+    let error = Postgres::connect(&url).await.unwrap_err();
+    assert_eq!(error.kind(), EngineErrorKind::Unavailable, "{error}");
+    silent.abort();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn an_effect_whose_commit_has_no_answer_is_booked_once() {
     for passes_on in [false, true] {
         // The second commit is that of the handler, after that of the claim.
-        let Some((direct, cut)) = connections(2, passes_on).await else {
+        let Some((direct, cut)) = cut_at(2, passes_on).await else {
             return;
         };
         let (intact, gateway) = (store(&direct.engine, 1).await, gateway());
@@ -273,7 +348,7 @@ async fn an_effect_whose_commit_has_no_answer_is_booked_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_whose_first_commit_has_no_answer_is_not_sent() {
     for passes_on in [false, true] {
-        let Some((direct, cut)) = connections(1, passes_on).await else {
+        let Some((direct, cut)) = cut_at(1, passes_on).await else {
             return;
         };
         let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);
