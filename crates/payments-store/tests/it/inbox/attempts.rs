@@ -7,7 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use payments_core::BoxError;
 use payments_facade::CheckoutOrder;
-use payments_store::engine::{EngineError, EngineErrorKind, Transaction};
+use payments_reqwest::SystemClock;
+use payments_store::engine::{Engine, EngineError, EngineErrorKind, Transaction};
 use payments_store::{DeliveryState, DetachedHandler, FindingKind, Handler, Settings, StoredEvent};
 use tokio::sync::Notify;
 
@@ -15,6 +16,7 @@ use crate::support::{
     Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, local_engines,
     money, number, open, post, reference, store, until, until_idle,
 };
+use crate::watched::Watched;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_panic_of_the_handler_is_a_failed_attempt_and_blocks_no_other_event() {
@@ -338,5 +340,20 @@ async fn a_handler_whose_statement_lost_is_called_again_at_once() {
             let found = (tried.state, tried.attempts);
             assert_eq!(found, (expected, 1), "{} {kind:?}", it.name);
         }
+    }
+}
+
+/// A database that does not answer must not keep the program from ending.
+#[tokio::test]
+async fn a_shutdown_waits_no_longer_than_its_grace_for_the_next_event() {
+    for it in local_engines().await {
+        let watched = Watched::new(Arc::clone(&it.engine));
+        let engine: Arc<dyn Engine> = Arc::new(watched.clone());
+        let mut settings = Settings::default();
+        settings.workers = 1;
+        settings.grace = Duration::from_millis(20);
+        let store = open(&engine, Arc::new(SystemClock::new()), settings).await;
+        watched.stop_before("SELECT effect_key, attempts");
+        store.run(Book::default(), watched.stopped()).await;
     }
 }
