@@ -201,33 +201,47 @@ impl Postgres {
             pool: Arc::clone(&self.0),
             client: Some(client),
             permit: Some(permit),
-            failed: false,
+            state: State::Ready,
         })
     }
 }
 
 /// A connection goes back to the pool only if its transaction is known to have ended. Otherwise it is closed, and the server
-/// rolls back.
+/// rolls back. It counts as open until the server has done so, or did not answer.
 struct PostgresTransaction {
     pool: Arc<Inner>,
     client: Option<Client>,
     permit: Option<OwnedSemaphorePermit>,
-    /// A statement failed, or its future was dropped.
-    failed: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// A statement is under way, or its future was dropped.
+    Busy,
+    /// A statement failed.
+    Failed,
 }
 
 impl PostgresTransaction {
-    /// The connection, for one statement: `failed` stays set unless [`done`](Self::done) is called.
+    /// The connection, for one statement, which [`ended`](Self::ended) ends.
     fn client(&mut self) -> Result<&Client, EngineError> {
-        let is_usable = !std::mem::replace(&mut self.failed, true);
-        self.client
-            .as_ref()
-            .filter(|_| is_usable)
-            .ok_or_else(|| failed("an earlier statement of this transaction failed"))
+        match (&self.client, self.state) {
+            (Some(client), State::Ready) => {
+                self.state = State::Busy;
+                Ok(client)
+            }
+            _ => Err(failed("an earlier statement of this transaction failed")),
+        }
     }
 
-    fn done(&mut self) {
-        self.failed = false;
+    fn ended<T>(&mut self, result: Result<T, EngineError>) -> Result<T, EngineError> {
+        self.state = match result {
+            Ok(_) => State::Ready,
+            Err(_) => State::Failed,
+        };
+        result
     }
 }
 
@@ -245,18 +259,15 @@ impl Transaction for PostgresTransaction {
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
         let client = self.client()?;
         let changed = client.execute_typed(sql, &typed(values)).await;
-        let changed = changed.map_err(error)?;
-        self.done();
-        Ok(changed)
+        self.ended(changed.map_err(error))
     }
 
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
         let client = self.client()?;
         let rows = client.query_typed(sql, &typed(values)).await;
-        let rows = rows.map_err(error)?;
-        let rows = rows.iter().map(read).collect::<Result<_, _>>()?;
-        self.done();
-        Ok(rows)
+        let rows = rows.map_err(error);
+        let rows = rows.and_then(|rows| rows.iter().map(read).collect());
+        self.ended(rows)
     }
 
     async fn query_each(
@@ -271,14 +282,14 @@ impl Transaction for PostgresTransaction {
             let rows = rows.map_err(error)?;
             rows.iter().map(read).collect::<Result<Vec<_>, _>>()
         });
-        let rows = try_join_all(all).await?;
-        self.done();
-        Ok(rows.into_iter().flatten().collect())
+        let rows = try_join_all(all).await;
+        self.ended(rows.map(|rows| rows.into_iter().flatten().collect()))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {
         let client = self.client()?;
-        client.batch_execute("COMMIT").await.map_err(error)?;
+        let committed = client.batch_execute("COMMIT").await;
+        self.ended(committed.map_err(error))?;
         if let Some(client) = self.client.take() {
             self.pool.push(client);
         }
@@ -289,13 +300,25 @@ impl Transaction for PostgresTransaction {
 impl Drop for PostgresTransaction {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current();
-        let (Some(client), false, Ok(runtime)) = (self.client.take(), self.failed, runtime) else {
+        let (Some(client), Ok(runtime)) = (self.client.take(), runtime) else {
             return;
         };
-        let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
+        let (pool, permit, state) = (Arc::clone(&self.pool), self.permit.take(), self.state);
+        if state == State::Failed {
+            return;
+        }
         runtime.spawn(async move {
+            // The statement may wait for a lock, and holds others until then.
+            if state == State::Busy {
+                let cancel = client.cancel_token();
+                let cancelled =
+                    async { cancel.cancel_query(pool.tls.clone()).await.map_err(error) };
+                let _ = within(pool.limit, cancelled).await;
+            }
             let ended = async { client.batch_execute("ROLLBACK").await.map_err(error) };
-            if within(pool.limit, ended).await.is_ok() {
+            let ended = within(pool.limit, ended).await;
+            // The request to cancel may arrive so late that it meets the next statement.
+            if ended.is_ok() && state == State::Ready {
                 pool.push(client);
             }
             drop(permit);

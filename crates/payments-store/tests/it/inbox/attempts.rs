@@ -14,7 +14,7 @@ use tokio::sync::Notify;
 
 use crate::support::{
     Book, Failing, FastClock, NOW, StandingClock, change, deposit, engines, gateway, local_engines,
-    money, number, open, post, reference, store, until, until_idle,
+    money, number, open, post, reference, server_engine, store, until, until_idle,
 };
 use crate::watched::Watched;
 
@@ -356,4 +356,31 @@ async fn a_shutdown_waits_no_longer_than_its_grace_for_the_next_event() {
         watched.stop_before("SELECT effect_key, attempts");
         store.run(Book::default(), watched.stopped()).await;
     }
+}
+
+/// What an attempt waits for must not keep the program from ending, nor its events from being handled elsewhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shutdown_ends_a_statement_that_waits_for_a_lock() {
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let mut settings = Settings::default();
+    settings.workers = 1;
+    settings.grace = Duration::from_millis(20);
+    let store = open(&it.engine, Arc::new(SystemClock::new()), settings).await;
+    let gateway = gateway();
+    assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+    let mut lock = it.engine.begin().await.unwrap();
+    lock.execute("LOCK TABLE app_effects", &[]).await.unwrap();
+    let waits = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'app_effects'::regclass";
+    let handler_waits = until(|| async { number(&*it.engine, waits).await == 1 });
+    store.run(Book::default(), handler_waits).await;
+    let given_back = store.deliveries(1).await.unwrap().remove(0);
+    let reason = given_back.problem.as_deref();
+    assert_eq!(reason, Some("the worker was stopped"));
+    assert_eq!(number(&*it.engine, waits).await, 0);
+    lock.commit().await.unwrap();
+    store.run(Book::default(), until_idle(&store)).await;
+    let booked = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+    assert_eq!(booked, 1);
 }
