@@ -372,7 +372,8 @@ async fn a_shutdown_ends_a_statement_that_waits_for_a_lock() {
     assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
     let mut lock = it.engine.begin().await.unwrap();
     lock.execute("LOCK TABLE app_effects", &[]).await.unwrap();
-    let waits = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'app_effects'::regclass";
+    let waits =
+        "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND relation = 'app_effects'::regclass";
     let handler_waits = until(|| async { number(&*it.engine, waits).await == 1 });
     store.run(Book::default(), handler_waits).await;
     let given_back = store.deliveries(1).await.unwrap().remove(0);
@@ -383,4 +384,60 @@ async fn a_shutdown_ends_a_statement_that_waits_for_a_lock() {
     store.run(Book::default(), until_idle(&store)).await;
     let booked = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
     assert_eq!(booked, 1);
+}
+
+/// The transaction of a handler has the row of its event.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeat_of_the_event_that_is_being_handled_holds_up_no_webhook() {
+    /// Takes until the test ends it.
+    struct Holds {
+        started: Arc<Notify>,
+        end: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl Handler for Holds {
+        async fn handle(
+            &self,
+            event: &StoredEvent,
+            tx: &mut dyn Transaction,
+        ) -> Result<(), BoxError> {
+            if event.after().funds().received == Some(money("13")) {
+                self.started.notify_one();
+                self.end.notified().await;
+            }
+            Book::default().handle(event, tx).await
+        }
+    }
+
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let (store, gateway) = (store(&it.engine, 1).await, gateway());
+    let (held, other) = (deposit(&gateway, "13"), deposit(&gateway, "5"));
+    assert!(post(&store, &gateway, &held).await);
+    change(&*it.engine, "UPDATE pay_deliveries SET webhook_due = 1").await;
+    let (started, end) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let handler = Holds {
+        started: Arc::clone(&started),
+        end: Arc::clone(&end),
+    };
+    let meanwhile = async {
+        started.notified().await;
+        let (held, other) = (
+            post(&store, &gateway, &held),
+            post(&store, &gateway, &other),
+        );
+        assert_eq!(tokio::join!(held, other), (true, true));
+        end.notify_one();
+        until_idle(&store).await;
+    };
+    store.run(handler, meanwhile).await;
+    let booked = number(&*it.engine, "SELECT COUNT(*) FROM app_effects").await;
+    assert_eq!(booked, 2);
+    // It is counted then, and not missed.
+    let repeats = "SELECT SUM(repeats)::bigint FROM pay_deliveries";
+    until(|| async { number(&*it.engine, repeats).await == 1 }).await;
+    let missed = "SELECT COUNT(webhook_due) FROM pay_deliveries";
+    assert_eq!(number(&*it.engine, missed).await, 0);
 }
