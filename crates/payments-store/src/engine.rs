@@ -103,6 +103,14 @@ impl Dialect {
             Self::Postgres => "FOR UPDATE SKIP LOCKED",
         }
     }
+
+    /// How many handlers of a process have a transaction at one time at most. The engine's other connections receive webhooks.
+    pub(crate) const fn most_handlers(self) -> usize {
+        match self {
+            Self::Sqlite => usize::MAX,
+            Self::Postgres => 12,
+        }
+    }
 }
 
 /// Starts a transaction that sees what others commit meanwhile, whatever the server's default is. It is for those whose only

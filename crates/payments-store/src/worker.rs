@@ -59,7 +59,11 @@ impl Store {
     async fn run_workers(&self, mode: Mode, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let mut workers = JoinSet::new();
-        for _ in 0..self.settings.workers.max(1) {
+        let most = match &mode {
+            Mode::Attached(_) => self.engine.dialect().most_handlers(),
+            Mode::Detached(_) => usize::MAX,
+        };
+        for _ in 0..self.settings.workers.clamp(1, most) {
             let (store, mode, stopped) = (self.clone(), mode.clone(), stopped.clone());
             workers.spawn(async move { store.work(&mode, stopped).await });
         }

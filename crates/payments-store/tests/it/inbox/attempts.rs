@@ -441,3 +441,37 @@ async fn a_repeat_of_the_event_that_is_being_handled_holds_up_no_webhook() {
     let missed = "SELECT COUNT(webhook_due) FROM pay_deliveries";
     assert_eq!(number(&*it.engine, missed).await, 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn however_many_workers_there_are_they_leave_connections_for_webhooks() {
+    struct Hangs(Arc<AtomicUsize>);
+
+    #[async_trait]
+    impl Handler for Hangs {
+        async fn handle(&self, _: &StoredEvent, _: &mut dyn Transaction) -> Result<(), BoxError> {
+            self.0.fetch_add(1, Ordering::SeqCst);
+            std::future::pending().await
+        }
+    }
+
+    let Some(it) = server_engine().await else {
+        return;
+    };
+    let mut settings = Settings::default();
+    settings.workers = 40;
+    settings.batch = 1;
+    settings.grace = Duration::from_millis(20);
+    let store = open(&it.engine, Arc::new(SystemClock::new()), settings).await;
+    let (gateway, running) = (gateway(), Arc::new(AtomicUsize::new(0)));
+    for _ in 0..20 {
+        assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+    }
+    let received = async {
+        until(|| async { running.load(Ordering::SeqCst) >= 12 }).await;
+        for _ in 0..20 {
+            assert!(post(&store, &gateway, &deposit(&gateway, "5")).await);
+        }
+    };
+    store.run(Hangs(Arc::clone(&running)), received).await;
+    assert_eq!(running.load(Ordering::SeqCst), 12);
+}
