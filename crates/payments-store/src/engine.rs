@@ -15,7 +15,9 @@ pub use sqlite::Sqlite;
 pub use value::{Row, Value};
 
 use std::fmt;
+use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use payments_core::BoxError;
@@ -101,6 +103,14 @@ impl Dialect {
             Self::Postgres => "FOR UPDATE SKIP LOCKED",
         }
     }
+
+    /// How many handlers of a process have a transaction at one time at most. The engine's other connections receive webhooks.
+    pub(crate) const fn most_handlers(self) -> usize {
+        match self {
+            Self::Sqlite => usize::MAX,
+            Self::Postgres => 12,
+        }
+    }
 }
 
 /// Starts a transaction that sees what others commit meanwhile, whatever the server's default is. It is for those whose only
@@ -114,6 +124,23 @@ pub(crate) async fn begin_read_committed(
         tx.execute(sql, &[]).await?;
     }
     Ok(tx)
+}
+
+/// Waits for the database this long at most. A commit that was dropped then may have been done, or may still be.
+///
+/// As the limits of the drivers, it is one of the machine: the clock of a test may run a thousand times as fast, and a database
+/// does not.
+pub(crate) async fn within<T, E: From<EngineError>>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, E>>,
+) -> Result<T, E> {
+    match tokio::time::timeout(limit, work).await {
+        Ok(result) => result,
+        Err(_) => {
+            let text = format!("no answer within {} seconds", limit.as_secs());
+            Err(EngineError::new(EngineErrorKind::Unavailable, text).into())
+        }
+    }
 }
 
 /// Why the database did not do what was asked.

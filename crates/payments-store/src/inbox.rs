@@ -11,6 +11,8 @@ pub use dead::DiscardError;
 pub use delivery::{Delivery, DeliveryContent, DeliveryState, Discarded};
 pub use result::WebhookResult;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use payments_core::{MerchantRef, Timestamp};
@@ -21,16 +23,19 @@ use tokio::sync::oneshot;
 
 use self::writer::Intake;
 use crate::document;
-use crate::engine::{EngineError, EngineErrorKind, Value};
+use crate::engine::{EngineError, EngineErrorKind, Value, within};
 use crate::error::StoreError;
 use crate::store::Store;
+
+/// How long a webhook waits to be written before it is refused.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Verifies a webhook, stores its event and returns the reply for the sender.
     ///
     /// It acknowledges only what is committed, and what was committed before. Everything else gets the reply that makes the
     /// provider send the webhook again: a webhook that cannot be verified, one that arrives while the queue is full, and one
-    /// that the database does not take.
+    /// that the database does not take within 10 seconds.
     ///
     /// For a [`Hint`](payments_facade::webhook::Hint) it queries the provider, within [`query_time`](crate::Settings::query_time).
     /// Each event that the answer states is stored under its effect key, and acknowledged as
@@ -108,11 +113,14 @@ impl Store {
             })?;
             results.push(result);
         }
-        let mut is_any_new = false;
-        for result in results {
-            is_any_new |= result.await.map_err(|_| ended())??;
-        }
-        Ok(match is_any_new {
+        let is_any_new = within(LONGEST_WAIT, async {
+            let mut is_any_new = false;
+            for result in results {
+                is_any_new |= result.await.map_err(|_| ended())??;
+            }
+            Ok::<_, StoreError>(is_any_new)
+        });
+        Ok(match is_any_new.await? {
             true => WebhookResult::Stored,
             false => WebhookResult::Repeated,
         })

@@ -22,7 +22,7 @@ use std::time::Duration;
 
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::{Closed, MoneyCall};
-use payments_facade::{Gateways, Ticket};
+use payments_facade::{Gateway, Ticket};
 
 use crate::document;
 use crate::engine::{Row, Transaction, Value};
@@ -151,9 +151,12 @@ fn intent(row: &Row, now: Timestamp) -> Result<Intent, StoreError> {
 
 /// Adds the gateways to the values of a statement. Returns their places in it; `None` without any gateway. The intents of others
 /// belong to the processes that have them.
-fn places_of(gateways: &Gateways, values: &mut Vec<Value>) -> Option<String> {
+fn places_of<'a>(
+    gateways: impl Iterator<Item = &'a dyn Gateway>,
+    values: &mut Vec<Value>,
+) -> Option<String> {
     let first = values.len() + 1;
-    values.extend(gateways.iter().map(|it| it.id().as_str().into()));
+    values.extend(gateways.map(|it| it.id().as_str().into()));
     let places = first..=values.len();
     let places: Vec<String> = places.map(|place| format!("${place}")).collect();
     (!places.is_empty()).then(|| places.join(", "))

@@ -57,6 +57,7 @@ mod due;
 pub mod engine;
 mod error;
 mod event;
+mod failures;
 mod finding;
 mod inbox;
 mod intent;

@@ -20,7 +20,7 @@ const UNSIGNED_QUERIES: usize = 2;
 /// A durable inbox of webhooks, the payments that are merged from them, and intents: calls that move money, recorded before
 /// they are sent.
 ///
-/// Clones share everything. It needs a Tokio runtime.
+/// Clones share everything. It needs a Tokio runtime with timers.
 #[derive(Clone)]
 pub struct Store {
     pub(crate) engine: Arc<dyn Engine>,
@@ -40,7 +40,8 @@ pub struct Store {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Settings {
-    /// How many events one process handles at a time, and how many staged payouts it sends: 4.
+    /// How many events one process handles at a time, and how many staged payouts it sends: 4. Over PostgreSQL at most 12
+    /// handlers have a transaction, because webhooks need some of the 16 connections.
     pub workers: usize,
     /// How many events that wait a [`Handler`](crate::Handler) books in one transaction at most: 16. A commit takes as long for
     /// 16 events as for one.

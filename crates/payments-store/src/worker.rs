@@ -4,7 +4,7 @@ mod attempt;
 mod claim;
 
 use std::future::Future;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -20,6 +20,9 @@ use crate::store::Store;
 
 /// Events that are handled together have this part of their lease. Then each is handled alone, and has all of a new one.
 const PART_OF_LEASE: u32 = 4;
+
+/// Why an event is given back after a shutdown.
+const STOPPED: &str = "the worker was stopped";
 
 impl Store {
     /// Hands every new event to the handler, in the transaction that books its effect key, until `shutdown` is ready. Any number
@@ -56,7 +59,11 @@ impl Store {
     async fn run_workers(&self, mode: Mode, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         let mut workers = JoinSet::new();
-        for _ in 0..self.settings.workers.max(1) {
+        let most = match &mode {
+            Mode::Attached(_) => self.engine.dialect().most_handlers(),
+            Mode::Detached(_) => usize::MAX,
+        };
+        for _ in 0..self.settings.workers.clamp(1, most) {
             let (store, mode, stopped) = (self.clone(), mode.clone(), stopped.clone());
             workers.spawn(async move { store.work(&mode, stopped).await });
         }
@@ -66,6 +73,8 @@ impl Store {
     }
 
     async fn work(&self, mode: &Mode, mut stopped: Stopped) {
+        // One for everything that this worker still does then.
+        let mut end_of_grace = pin!(self.end_of_grace(stopped.clone()));
         loop {
             // Made first, so that it also sees what arrives while there is nothing to claim yet.
             let mut arrived = pin!(self.arrived.notified());
@@ -74,13 +83,20 @@ impl Store {
                 return;
             }
             let wait = backoff::jittered(self.settings.poll, &*self.entropy);
-            match self.claim(mode.together(&self.settings)).await {
+            let claimed = tokio::select! {
+                claimed = self.claim(mode.together(&self.settings)) => claimed,
+                () = &mut end_of_grace => return,
+            };
+            match claimed {
                 Ok(claimed) if claimed.is_empty() => tokio::select! {
                     () = arrived => {}
                     () = self.clock.sleep(wait) => {}
                     _ = stopped.wait_for(|it| *it) => {}
                 },
-                Ok(claimed) => self.attempt(mode, claimed, &mut stopped).await,
+                Ok(claimed) => {
+                    let end_of_grace = end_of_grace.as_mut();
+                    self.attempt(mode, claimed, &stopped, end_of_grace).await;
+                }
                 // The database cannot be reached: ask again later, whatever arrives.
                 Err(_) => tokio::select! {
                     () = self.clock.sleep(wait) => {}
@@ -91,7 +107,13 @@ impl Store {
     }
 
     /// One attempt for each of these events. If the end of one cannot be recorded either, its lease runs out.
-    async fn attempt(&self, mode: &Mode, claimed: Vec<Claimed>, stopped: &mut Stopped) {
+    async fn attempt(
+        &self,
+        mode: &Mode,
+        claimed: Vec<Claimed>,
+        stopped: &Stopped,
+        mut end_of_grace: Pin<&mut impl Future<Output = ()>>,
+    ) {
         let mut left: Vec<Arc<Claimed>> = claimed.into_iter().map(Arc::new).collect();
         let is_alone = left.len() == 1;
         let time = match is_alone {
@@ -101,6 +123,10 @@ impl Store {
         let mut time_is_up = pin!(self.clock.sleep(time));
         let mut together = left.len();
         while !left.is_empty() {
+            if is_stopped(stopped) {
+                let _ = self.give_back(&left, STOPPED).await;
+                return;
+            }
             let part: Vec<_> = left.iter().take(together).cloned().collect();
             let size = part.len();
             let current = Arc::new(AtomicUsize::new(0));
@@ -111,9 +137,9 @@ impl Store {
             let result = tokio::select! {
                 result = task.join_next() => result,
                 () = &mut time_is_up => None,
-                () = self.end_of_grace(stopped) => {
+                () = &mut end_of_grace => {
                     task.shutdown().await;
-                    let _ = self.give_back(&left, "the worker was stopped").await;
+                    let _ = self.give_back(&left, STOPPED).await;
                     return;
                 }
             };
@@ -147,7 +173,7 @@ impl Store {
         }
     }
 
-    async fn end_of_grace(&self, stopped: &mut Stopped) {
+    async fn end_of_grace(&self, mut stopped: Stopped) {
         let _ = stopped.wait_for(|it| *it).await;
         self.clock.sleep(self.settings.grace).await;
     }

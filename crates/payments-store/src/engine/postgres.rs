@@ -20,7 +20,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 use self::error::{error, failed, misconfigured, unavailable};
 use self::tls::ConnectionUrl;
 use self::value::{read, type_of};
-use super::{Dialect, Engine, EngineError, Row, Transaction, Value};
+use super::{Dialect, Engine, EngineError, Row, Transaction, Value, within};
 
 /// How many connections are open at most.
 const CONNECTIONS: usize = 16;
@@ -28,6 +28,10 @@ const CONNECTIONS: usize = 16;
 /// The limits of a connection that names none.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const SILENCE_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// After which silence a server is asked for a sign of life, how often, and how many times. A server that owes an answer has
+/// acknowledged everything, so [`SILENCE_TIMEOUT`] does not apply to it.
+const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(10), Duration::from_secs(5), 3);
 
 /// A PostgreSQL database, tested with version 15, that any number of machines share.
 ///
@@ -43,6 +47,8 @@ pub struct Postgres(Arc<Inner>);
 struct Inner {
     config: Config,
     tls: MakeRustlsConnect,
+    /// How long a connection and the start of a transaction may take.
+    limit: Duration,
     /// Connections without an open transaction.
     idle: Mutex<Vec<Client>>,
     permits: Arc<Semaphore>,
@@ -57,19 +63,15 @@ impl Postgres {
     /// the disk (`synchronous_commit` or `fsync` is off).
     pub async fn connect(url: &str) -> Result<Self, EngineError> {
         let (mut config, root_cert) = Self::read_url(url)?;
-        if config.get_connect_timeout().is_none() {
-            config.connect_timeout(CONNECT_TIMEOUT);
-        }
-        if config.get_tcp_user_timeout().is_none() {
-            config.tcp_user_timeout(SILENCE_TIMEOUT);
-        }
+        let limit = limit_silence(&mut config);
         let engine = Self(Arc::new(Inner {
             config,
+            limit,
             tls: MakeRustlsConnect::new(tls::client(root_cert.as_deref())?),
             idle: Mutex::new(Vec::new()),
             permits: Arc::new(Semaphore::new(CONNECTIONS)),
         }));
-        engine.check_durability().await?;
+        within(limit, engine.check_durability()).await?;
         Ok(engine)
     }
 
@@ -114,6 +116,29 @@ impl Postgres {
     }
 }
 
+/// Sets the limits that the URL does not name. Returns how long a connection and the start of a transaction may take: the driver
+/// limits the time of each address, and not that of TLS and the startup, which may take as long again.
+fn limit_silence(config: &mut Config) -> Duration {
+    let timeout = config.get_connect_timeout().copied();
+    let timeout = timeout.unwrap_or(CONNECT_TIMEOUT);
+    config.connect_timeout(timeout);
+    if config.get_tcp_user_timeout().is_none() {
+        config.tcp_user_timeout(SILENCE_TIMEOUT);
+    }
+    let (idle, interval, retries) = KEEPALIVE;
+    if config.get_keepalives_idle() == Config::new().get_keepalives_idle() {
+        config.keepalives_idle(idle);
+    }
+    if config.get_keepalives_interval().is_none() {
+        config.keepalives_interval(interval);
+    }
+    if config.get_keepalives_retries().is_none() {
+        config.keepalives_retries(retries);
+    }
+    let addresses = config.get_hosts().len().max(config.get_hostaddrs().len());
+    timeout.saturating_mul(u32::try_from(addresses + 1).unwrap_or(u32::MAX))
+}
+
 impl Inner {
     fn pop(&self) -> Option<Client> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
@@ -130,10 +155,12 @@ impl Inner {
         idle.push(client);
     }
 
+    /// A new connection with an open transaction.
     async fn connect(&self) -> Result<Client, EngineError> {
         let (client, connection) = self.config.connect(self.tls.clone()).await.map_err(error)?;
         // It ends when the client is dropped. Its error is that of the client's calls.
         tokio::spawn(connection);
+        client.batch_execute("BEGIN").await.map_err(error)?;
         Ok(client)
     }
 }
@@ -153,13 +180,13 @@ impl Engine for Postgres {
         let permit = permits.acquire_owned().await.map_err(unavailable)?;
         // An idle connection may be broken without being known to be. So may the others be then, each after the longest silence.
         if let Some(client) = self.0.pop() {
-            if client.batch_execute("BEGIN").await.is_ok() {
+            let begun = async { client.batch_execute("BEGIN").await.map_err(error) };
+            if within(self.0.limit, begun).await.is_ok() {
                 return Ok(self.transaction(client, permit));
             }
             self.0.clear();
         }
-        let client = self.0.connect().await?;
-        client.batch_execute("BEGIN").await.map_err(error)?;
+        let client = within(self.0.limit, self.0.connect()).await?;
         Ok(self.transaction(client, permit))
     }
 
@@ -174,33 +201,47 @@ impl Postgres {
             pool: Arc::clone(&self.0),
             client: Some(client),
             permit: Some(permit),
-            failed: false,
+            state: State::Ready,
         })
     }
 }
 
 /// A connection goes back to the pool only if its transaction is known to have ended. Otherwise it is closed, and the server
-/// rolls back.
+/// rolls back. It counts as open until the server has done so, or did not answer.
 struct PostgresTransaction {
     pool: Arc<Inner>,
     client: Option<Client>,
     permit: Option<OwnedSemaphorePermit>,
-    /// A statement failed, or its future was dropped.
-    failed: bool,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ready,
+    /// A statement is under way, or its future was dropped.
+    Busy,
+    /// A statement failed.
+    Failed,
 }
 
 impl PostgresTransaction {
-    /// The connection, for one statement: `failed` stays set unless [`done`](Self::done) is called.
+    /// The connection, for one statement, which [`ended`](Self::ended) ends.
     fn client(&mut self) -> Result<&Client, EngineError> {
-        let is_usable = !std::mem::replace(&mut self.failed, true);
-        self.client
-            .as_ref()
-            .filter(|_| is_usable)
-            .ok_or_else(|| failed("an earlier statement of this transaction failed"))
+        match (&self.client, self.state) {
+            (Some(client), State::Ready) => {
+                self.state = State::Busy;
+                Ok(client)
+            }
+            _ => Err(failed("an earlier statement of this transaction failed")),
+        }
     }
 
-    fn done(&mut self) {
-        self.failed = false;
+    fn ended<T>(&mut self, result: Result<T, EngineError>) -> Result<T, EngineError> {
+        self.state = match result {
+            Ok(_) => State::Ready,
+            Err(_) => State::Failed,
+        };
+        result
     }
 }
 
@@ -218,18 +259,15 @@ impl Transaction for PostgresTransaction {
     async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
         let client = self.client()?;
         let changed = client.execute_typed(sql, &typed(values)).await;
-        let changed = changed.map_err(error)?;
-        self.done();
-        Ok(changed)
+        self.ended(changed.map_err(error))
     }
 
     async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
         let client = self.client()?;
         let rows = client.query_typed(sql, &typed(values)).await;
-        let rows = rows.map_err(error)?;
-        let rows = rows.iter().map(read).collect::<Result<_, _>>()?;
-        self.done();
-        Ok(rows)
+        let rows = rows.map_err(error);
+        let rows = rows.and_then(|rows| rows.iter().map(read).collect());
+        self.ended(rows)
     }
 
     async fn query_each(
@@ -244,14 +282,14 @@ impl Transaction for PostgresTransaction {
             let rows = rows.map_err(error)?;
             rows.iter().map(read).collect::<Result<Vec<_>, _>>()
         });
-        let rows = try_join_all(all).await?;
-        self.done();
-        Ok(rows.into_iter().flatten().collect())
+        let rows = try_join_all(all).await;
+        self.ended(rows.map(|rows| rows.into_iter().flatten().collect()))
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {
         let client = self.client()?;
-        client.batch_execute("COMMIT").await.map_err(error)?;
+        let committed = client.batch_execute("COMMIT").await;
+        self.ended(committed.map_err(error))?;
         if let Some(client) = self.client.take() {
             self.pool.push(client);
         }
@@ -262,12 +300,25 @@ impl Transaction for PostgresTransaction {
 impl Drop for PostgresTransaction {
     fn drop(&mut self) {
         let runtime = tokio::runtime::Handle::try_current();
-        let (Some(client), false, Ok(runtime)) = (self.client.take(), self.failed, runtime) else {
+        let (Some(client), Ok(runtime)) = (self.client.take(), runtime) else {
             return;
         };
-        let (pool, permit) = (Arc::clone(&self.pool), self.permit.take());
+        let (pool, permit, state) = (Arc::clone(&self.pool), self.permit.take(), self.state);
+        if state == State::Failed {
+            return;
+        }
         runtime.spawn(async move {
-            if client.batch_execute("ROLLBACK").await.is_ok() {
+            // The statement may wait for a lock, and holds others until then.
+            if state == State::Busy {
+                let cancel = client.cancel_token();
+                let cancelled =
+                    async { cancel.cancel_query(pool.tls.clone()).await.map_err(error) };
+                let _ = within(pool.limit, cancelled).await;
+            }
+            let ended = async { client.batch_execute("ROLLBACK").await.map_err(error) };
+            let ended = within(pool.limit, ended).await;
+            // The request to cancel may arrive so late that it meets the next statement.
+            if ended.is_ok() && state == State::Ready {
                 pool.push(client);
             }
             drop(permit);

@@ -22,7 +22,7 @@ pub struct Delivery {
     pub gateway: GatewayId,
     /// When it was received first.
     pub received_at: Timestamp,
-    /// How often it was received again.
+    /// How often it was received again. What comes while a handler has the event is counted after that (PostgreSQL).
     pub repeats: u64,
     /// The state.
     pub state: DeliveryState,

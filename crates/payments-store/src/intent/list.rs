@@ -66,9 +66,14 @@ impl Store {
             .iter()
             .map(|state| format!("'{}'", state.as_str()))
             .collect();
+        // Of all the calls ever made only few are open, and these have an index.
+        let open = match states.iter().any(|state| state.is_final()) {
+            true => "",
+            false => "state NOT IN ('applied', 'not_applied') AND",
+        };
         let sql = format!(
             "SELECT {COLUMNS}, call FROM pay_intents
-            WHERE CASE WHEN state = 'sending' AND ends_at <= $1 THEN 'unknown' ELSE state END IN ({})
+            WHERE {open} CASE WHEN state = 'sending' AND ends_at <= $1 THEN 'unknown' ELSE state END IN ({})
             ORDER BY due_at, reference, call LIMIT $2",
             names.join(", ")
         );

@@ -11,6 +11,7 @@ use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, at_most, find, intent, p
 use crate::due;
 use crate::engine::Value;
 use crate::error::StoreError;
+use crate::failures::Failures;
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
@@ -38,6 +39,7 @@ pub struct QueriedIntent {
     pub has_conflict: bool,
     /// How many events the answer stated that no webhook had reported.
     pub(crate) events: usize,
+    pub(crate) has_failed: bool,
 }
 
 /// What a query showed.
@@ -70,10 +72,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`]. A failed query is not an error: it is the [`problem`](Intent::problem) of the intent.
     pub async fn resolve_due(&self, gateways: &Gateways) -> Result<usize, StoreError> {
-        let mut known = 0;
-        while let Some(queried) = self.resolve_next(gateways).await? {
-            if queried.intent.state != IntentState::Unknown {
-                known += 1;
+        let (mut known, mut failures, start) = (0, Failures::default(), self.now());
+        while let Some(due) = self.claim_intent(gateways, start, &failures).await? {
+            if let Some(queried) = self.query(gateways, due, WEBHOOK_GRACE).await? {
+                failures.count(queried.intent.ticket.gateway(), queried.has_failed);
+                known += usize::from(queried.intent.state != IntentState::Unknown);
             }
         }
         Ok(known)
@@ -88,7 +91,9 @@ impl Store {
         &self,
         gateways: &Gateways,
     ) -> Result<Option<QueriedIntent>, StoreError> {
-        match self.claim_intent(gateways).await? {
+        let none_failed = Failures::default();
+        let due = self.claim_intent(gateways, self.now(), &none_failed);
+        match due.await? {
             Some(due) => self.query(gateways, due, WEBHOOK_GRACE).await,
             None => Ok(None),
         }
@@ -115,17 +120,21 @@ impl Store {
             intent,
             has_conflict: false,
             events: 0,
+            has_failed: false,
         }))
     }
 
-    /// Takes the intent that is due longest, of these gateways. Others take it again after the shortest wait. One that cannot be read
-    /// does not hold up the others.
+    /// Takes the intent that was due longest at `start`, of these gateways but those with too many failures. Others take it again after
+    /// the shortest wait. One that cannot be read does not hold up the others.
     pub(crate) async fn claim_intent(
         &self,
         gateways: &Gateways,
+        start: Timestamp,
+        failures: &Failures,
     ) -> Result<Option<Intent>, StoreError> {
         loop {
-            match self.retry(|| self.claim_intent_once(gateways)).await? {
+            let claim = self.retry(|| self.claim_intent_once(gateways, start, failures));
+            match claim.await? {
                 Claim::Nothing => return Ok(None),
                 Claim::Unreadable => {}
                 Claim::Taken(intent) => return Ok(Some(*intent)),
@@ -133,11 +142,18 @@ impl Store {
         }
     }
 
-    async fn claim_intent_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
+    async fn claim_intent_once(
+        &self,
+        gateways: &Gateways,
+        start: Timestamp,
+        failures: &Failures,
+    ) -> Result<Claim, StoreError> {
         let now = self.now();
         let after = |wait| now.checked_add(wait).unwrap_or(now);
         let mut values = vec![Value::Null, Value::Null, after(WAITS.0).into()];
-        let Some(places) = places_of(gateways, &mut values) else {
+        let asked = gateways.iter();
+        let asked = asked.filter(|it| !failures.are_too_many(it.id()));
+        let Some(places) = places_of(asked, &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();
@@ -152,7 +168,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut rows = Vec::new();
         let longest = LONGEST_WAIT.max(self.settings.longest_call);
-        for (from, to) in due::times(now, longest) {
+        let [(first, _), unreached] = due::times(now, longest);
+        for (from, to) in [(first, now.min(start)), unreached] {
             values.splice(..2, [from.into(), to.into()]);
             rows = tx.query(&sql, &values).await?;
             if !rows.is_empty() {
@@ -194,7 +211,10 @@ impl Store {
             problem: Some(problem),
             conflict: None,
         };
-        let learned = match open.ticket.resolve(gateways, asked).await {
+        let resolution = open.ticket.resolve(gateways, asked).await;
+        let has_failed =
+            matches!(&resolution, Ok(Resolution::Pending(still)) if still.cause.is_some());
+        let learned = match resolution {
             Err(error) => pending(later, error.to_string()),
             Ok(Resolution::Found(found)) => Learned {
                 state: match open.ticket.is_confirmed_by(&found) {
@@ -234,15 +254,18 @@ impl Store {
                 pending(later.max(still.until), text)
             }
         };
-        let queried = match self.retry(|| self.learn(&open, &learned, grace)).await {
+        let mut queried = match self.retry(|| self.learn(&open, &learned, grace)).await {
             // The payment that the answer is about. Others must not wait for it.
             Err(error @ StoreError::Unreadable { .. }) => {
                 self.retry(|| self.set_aside(&open, &error)).await?
             }
             queried => queried?,
         };
-        if queried.as_ref().is_some_and(|it| it.events > 0) {
-            self.arrived.notify_waiters();
+        if let Some(queried) = &mut queried {
+            queried.has_failed = has_failed;
+            if queried.events > 0 {
+                self.arrived.notify_waiters();
+            }
         }
         Ok(queried)
     }
@@ -274,6 +297,7 @@ impl Store {
             intent,
             has_conflict: false,
             events: 0,
+            has_failed: false,
         }))
     }
 
@@ -341,6 +365,7 @@ impl Store {
             intent,
             has_conflict: found.conflict.is_some(),
             events,
+            has_failed: false,
         }))
     }
 }

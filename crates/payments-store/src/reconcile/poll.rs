@@ -2,6 +2,7 @@
 //!
 //! A row is due when it changed, and by the schedule. Being due again at the end of its lease is all that a crash leaves behind.
 
+use std::slice;
 use std::time::Duration;
 
 use payments_core::Timestamp;
@@ -29,9 +30,6 @@ const BATCH: i64 = 32;
 /// When a row that was not queried is looked at again: because the budget is used up, or because the provider fails.
 const RETRY: (Duration, Duration) = (Duration::from_secs(60), Duration::from_secs(15 * 60));
 
-/// How many queries of a provider may fail one after the other. Then the run leaves it alone.
-const FAILURES: u32 = 5;
-
 /// How many calls a resend takes: up to two queries of the time of the payment.
 const RESEND_CALLS: u32 = 3;
 
@@ -47,25 +45,29 @@ impl Run<'_> {
     /// Looks at all rows of a gateway that are due, and queries the provider about those whose time has come.
     pub(super) async fn poll(&mut self, gateway: &dyn Gateway) -> Result<(), StoreError> {
         let (store, settings) = (self.store, self.settings);
-        let mut failures = 0;
+        // What becomes due while this goes on waits for the next run, or this might never end.
+        let start = store.now();
         loop {
-            let looked = store.retry(|| store.look(gateway, settings)).await?;
+            let looked = store.retry(|| store.look(gateway, settings, start)).await?;
             self.report.findings += looked.findings;
             self.problems(gateway, looked.problems);
-            for due in &looked.due {
-                let wait = match failures < FAILURES {
-                    true if self.take(gateway, 1).await? => {
-                        match self.query(gateway, due).await? {
-                            true => failures = 0,
-                            false => failures += 1,
-                        }
+            let mut left = looked.due;
+            while let Some(due) = left.first() {
+                let wait = match self.failures.are_too_many(gateway.id()) {
+                    false if self.take(gateway, 1).await? => {
+                        let has_failed = !self.query(gateway, due).await?;
+                        self.failures.count(gateway.id(), has_failed);
+                        left.remove(0);
                         continue;
                     }
-                    true => RETRY.0,
-                    false => RETRY.1,
+                    false => RETRY.0,
+                    true => RETRY.1,
                 };
-                self.report.waiting += 1;
-                store.retry(|| store.postpone(due, wait)).await?;
+                self.report.waiting += left.len();
+                // Handlers lock payments in this order as well.
+                left.sort_by(|one, other| one.id.cmp(&other.id));
+                store.retry(|| store.postpone(&left, wait)).await?;
+                break;
             }
             if looked.rows == 0 {
                 return Ok(());
@@ -215,24 +217,27 @@ struct Looked {
 
 async fn postpone(
     tx: &mut dyn Transaction,
-    due: &Due,
+    all: &[Due],
     wait: Duration,
     now: Timestamp,
 ) -> Result<(), EngineError> {
     // A change since the row was taken made it due.
-    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at = $3";
+    let sql = "UPDATE pay_payments SET poll_at = $2 WHERE id = $1 AND poll_at = $3 RETURNING id";
     let later = now.checked_add(wait).unwrap_or(now);
-    let values = [due.id.as_str().into(), later.into(), due.lease_end.into()];
-    tx.execute(sql, &values).await?;
+    let values = all
+        .iter()
+        .map(|due| vec![due.id.as_str().into(), later.into(), due.lease_end.into()]);
+    tx.query_each(sql, &values.collect::<Vec<_>>()).await?;
     Ok(())
 }
 
 impl Store {
-    /// Takes the next rows, records what is wrong with them, and decides when each is queried.
+    /// Takes the next rows that were due at `start`, records what is wrong with them, and decides when each is queried.
     async fn look(
         &self,
         gateway: &dyn Gateway,
         settings: &ReconcileSettings,
+        start: Timestamp,
     ) -> Result<Looked, StoreError> {
         let now = self.now();
         let later = |time| now.checked_add(time).unwrap_or(now);
@@ -245,7 +250,8 @@ impl Store {
         let mut tx = self.begin().await?;
         let mut rows = Vec::new();
         let longest = settings.longest_wait().max(self.settings.longest_call);
-        for (from, to) in due::times(now, longest) {
+        let [(first, _), unreached] = due::times(now, longest);
+        for (from, to) in [(first, now.min(start)), unreached] {
             let gateway = gateway.id().as_str();
             let values = [gateway.into(), from.into(), to.into(), BATCH.into()];
             rows = tx.query(&sql, &values).await?;
@@ -285,10 +291,10 @@ impl Store {
         Ok(looked)
     }
 
-    /// Leaves a row that was taken for later.
-    async fn postpone(&self, due: &Due, wait: Duration) -> Result<(), StoreError> {
+    /// Leaves rows that were taken for later.
+    async fn postpone(&self, all: &[Due], wait: Duration) -> Result<(), StoreError> {
         let mut tx = self.begin().await?;
-        postpone(&mut *tx, due, wait, self.now()).await?;
+        postpone(&mut *tx, all, wait, self.now()).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -305,7 +311,7 @@ impl Store {
         let found = [Found::unreadable(gateway.id().as_str(), &due.id, error)];
         let mut tx = self.begin().await?;
         let findings = record(&mut *tx, &found, settings, now).await?;
-        postpone(&mut *tx, due, RETRY.1, now).await?;
+        postpone(&mut *tx, slice::from_ref(due), RETRY.1, now).await?;
         tx.commit().await?;
         Ok(findings)
     }

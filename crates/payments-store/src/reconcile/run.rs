@@ -7,19 +7,21 @@ use payments_facade::{Gateway, Gateways};
 use super::budget::Budget;
 use super::settings::{Problem, ReconcileReport, ReconcileSettings};
 use crate::error::StoreError;
+use crate::failures::Failures;
 use crate::intent::IntentState;
 use crate::store::Store;
 
 /// How many problems of one gateway are reported.
 const PROBLEMS: usize = 20;
 
-/// A run. It ends as soon as nothing is due.
+/// A run. It ends when everything was looked at that was due when it came to it.
 pub(super) struct Run<'a> {
     pub(super) store: &'a Store,
     pub(super) settings: &'a ReconcileSettings,
     pub(super) report: ReconcileReport,
-    /// The calls of each provider in this run.
+    /// The calls of each provider in this run: all that a run may make, if a minute had none left.
     calls: BTreeMap<String, u32>,
+    pub(super) failures: Failures,
 }
 
 impl<'a> Run<'a> {
@@ -29,6 +31,7 @@ impl<'a> Run<'a> {
             settings,
             report: ReconcileReport::default(),
             calls: BTreeMap::new(),
+            failures: Failures::default(),
         }
     }
 
@@ -46,9 +49,15 @@ impl<'a> Run<'a> {
         }
         let budget = Budget::of_minute(gateway, self.settings.calls_per_minute);
         let is_taken = self.store.take_calls(&budget, calls).await?;
-        if is_taken {
-            self.calls.insert(provider.to_owned(), made);
-        }
+        match is_taken {
+            true => self.calls.insert(provider.to_owned(), made),
+            // Everything else waits for the next run, without a transaction that asks again.
+            false if calls == 1 => {
+                let all = self.settings.calls_per_run;
+                self.calls.insert(provider.to_owned(), all)
+            }
+            false => None,
+        };
         Ok(is_taken)
     }
 
@@ -85,7 +94,8 @@ impl<'a> Run<'a> {
     /// Queries the providers about the intents that are due; as [`Store::resolve_due`], within the budgets.
     pub(super) async fn resolve_intents(&mut self, gateways: &Gateways) -> Result<(), StoreError> {
         let (store, grace) = (self.store, self.settings.webhook_grace);
-        while let Some(due) = store.claim_intent(gateways).await? {
+        let start = store.now();
+        while let Some(due) = store.claim_intent(gateways, start, &self.failures).await? {
             if let Some(gateway) = gateways.get(due.ticket.gateway())
                 && !self.take(gateway, 1).await?
             {
@@ -94,6 +104,8 @@ impl<'a> Run<'a> {
                 continue;
             }
             if let Some(queried) = store.query(gateways, due, grace).await? {
+                let gateway = queried.intent.ticket.gateway();
+                self.failures.count(gateway, queried.has_failed);
                 self.report.events += queried.events;
                 let is_known = queried.intent.state != IntentState::Unknown;
                 self.report.resolved_intents += usize::from(is_known);

@@ -3,6 +3,7 @@
 //! A claimed event is due again at the end of its lease. The number of attempts fences everything that an attempt writes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use payments_core::Timestamp;
@@ -12,7 +13,7 @@ use payments_facade::{GatewayId, Payment};
 use crate::backoff;
 use crate::document;
 use crate::due;
-use crate::engine::{EngineError, Row, Value, begin_read_committed};
+use crate::engine::{EngineError, Row, Value, begin_read_committed, within};
 use crate::error::StoreError;
 use crate::inbox::DeliveryState;
 use crate::payments;
@@ -20,6 +21,9 @@ use crate::store::Store;
 
 /// The longest reason that is stored, in characters.
 const LONGEST_REASON: usize = 500;
+
+/// How long it may take to record the end of an attempt: a shutdown waits for it. After that its lease runs out.
+const LONGEST_END: Duration = Duration::from_secs(5);
 
 /// An attempt that was counted for an event.
 #[derive(Clone, Debug)]
@@ -136,8 +140,8 @@ impl Store {
         let reason = reason.chars().filter(|it| *it != '\0');
         let reason: String = reason.take(LONGEST_REASON).collect();
         let attempts = [attempt];
-        self.retry(|| self.end(&attempts, state, due, 0, &reason))
-            .await
+        let end = self.retry(|| self.end(&attempts, state, due, 0, &reason));
+        within(LONGEST_END, end).await
     }
 
     /// Ends attempts that were stopped, so that another worker can start at once. They do not count.
@@ -147,8 +151,9 @@ impl Store {
         reason: &str,
     ) -> Result<(), StoreError> {
         let attempts: Vec<&Attempt> = claimed.iter().map(|it| &it.attempt).collect();
-        self.retry(|| self.end(&attempts, DeliveryState::Pending, self.now(), 1, reason))
-            .await
+        let pending = DeliveryState::Pending;
+        let end = self.retry(|| self.end(&attempts, pending, self.now(), 1, reason));
+        within(LONGEST_END, end).await
     }
 
     async fn end(

@@ -4,6 +4,7 @@ mod attempts;
 mod batches;
 mod seen;
 mod together;
+mod waits;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

@@ -1,5 +1,7 @@
 //! A PostgreSQL server that is stopped, and connections that are cut in a commit.
 
+mod silence;
+
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -206,28 +208,37 @@ impl Cut {
     }
 }
 
-/// The store's own connection, and one over a proxy that cuts the commit of this number.
-async fn connections(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
+/// The store's own connection, and one over a proxy that treats requests like this.
+async fn connections<F>(
+    requests: impl Fn(OwnedReadHalf, OwnedWriteHalf) -> F + Clone + Send + 'static,
+) -> Option<(TestEngine, Arc<dyn Engine>)>
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let url = cluster::new_url().await?;
     let engine = TestEngine::new("postgres", Arc::new(Postgres::connect(&url).await.unwrap()));
     engine.prepare().await;
     let (_, rest) = url.split_once('@').unwrap();
     let (server, _) = rest.split_once('/').unwrap();
+    let port = proxy(server.to_owned(), requests).await;
+    let url = url.replace(server, &format!("127.0.0.1:{port}"));
+    let proxied: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
+    Some((engine, proxied))
+}
+
+/// As [`connections`], with a proxy that cuts the commit of this number.
+async fn cut_at(commit: usize, passes_on: bool) -> Option<(TestEngine, Arc<dyn Engine>)> {
     let cut = Cut {
         left: Arc::new(AtomicUsize::new(commit)),
         passes_on,
     };
-    let requests = move |from, to| cut.clone().requests(from, to);
-    let port = proxy(server.to_owned(), requests).await;
-    let url = url.replace(server, &format!("127.0.0.1:{port}"));
-    let cut: Arc<dyn Engine> = Arc::new(Postgres::connect(&url).await.unwrap());
-    Some((engine, cut))
+    connections(move |from, to| cut.clone().requests(from, to)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_whose_commit_has_no_answer_is_sent_again_and_booked_once() {
     for passes_on in [false, true] {
-        let Some((direct, cut)) = connections(1, passes_on).await else {
+        let Some((direct, cut)) = cut_at(1, passes_on).await else {
             return;
         };
         let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);
@@ -249,7 +260,7 @@ async fn a_webhook_whose_commit_has_no_answer_is_sent_again_and_booked_once() {
 async fn an_effect_whose_commit_has_no_answer_is_booked_once() {
     for passes_on in [false, true] {
         // The second commit is that of the handler, after that of the claim.
-        let Some((direct, cut)) = connections(2, passes_on).await else {
+        let Some((direct, cut)) = cut_at(2, passes_on).await else {
             return;
         };
         let (intact, gateway) = (store(&direct.engine, 1).await, gateway());
@@ -273,7 +284,7 @@ async fn an_effect_whose_commit_has_no_answer_is_booked_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_payout_whose_first_commit_has_no_answer_is_not_sent() {
     for passes_on in [false, true] {
-        let Some((direct, cut)) = connections(1, passes_on).await else {
+        let Some((direct, cut)) = cut_at(1, passes_on).await else {
             return;
         };
         let (intact, broken) = (store(&direct.engine, 1).await, store(&cut, 1).await);

@@ -107,7 +107,7 @@ impl Store {
     async fn claim_staged_once(&self, gateways: &Gateways) -> Result<Claim, StoreError> {
         let now = self.now();
         let mut values = vec![Value::Null, Value::Null];
-        let Some(places) = places_of(gateways, &mut values) else {
+        let Some(places) = places_of(gateways.iter(), &mut values) else {
             return Ok(Claim::Nothing);
         };
         let skip = self.engine.dialect().skip_locked();

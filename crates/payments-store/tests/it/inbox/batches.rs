@@ -11,6 +11,7 @@ use payments_reqwest::SystemClock;
 use payments_store::engine::{Engine, EngineErrorKind, Transaction};
 use payments_store::{Delivery, DeliveryState, Handler, Settings, Store, StoredEvent};
 use payments_testkit::FakeGateway;
+use tokio::sync::Notify;
 
 use crate::breaking::{Break, Breaking};
 use crate::support::{
@@ -275,5 +276,50 @@ async fn a_broken_transaction_of_several_events_counts_as_no_failed_attempt() {
                 assert_eq!(found, expected, "{case}");
             }
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_event_of_a_batch_is_started_after_a_shutdown() {
+    /// Fails at the first call, after the shutdown.
+    struct Stops {
+        calls: Arc<AtomicUsize>,
+        started: Arc<Notify>,
+        stopped: Arc<Notify>,
+    }
+
+    #[async_trait]
+    impl Handler for Stops {
+        async fn handle(&self, _: &StoredEvent, _: &mut dyn Transaction) -> Result<(), BoxError> {
+            self.calls.fetch_add(1, Ordering::SeqCst);
+            self.started.notify_one();
+            self.stopped.notified().await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            Err("the ledger is closed".into())
+        }
+    }
+
+    for it in engines().await {
+        let store = single(&it.engine, Duration::from_secs(60)).await;
+        fill(&store, &gateway(), 3).await;
+        let calls = Arc::default();
+        let (started, stopped) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+        let handler = Stops {
+            calls: Arc::clone(&calls),
+            started: Arc::clone(&started),
+            stopped: Arc::clone(&stopped),
+        };
+        let shutdown = async {
+            started.notified().await;
+            stopped.notify_one();
+        };
+        store.run(handler, shutdown).await;
+        assert_eq!(calls.load(Ordering::SeqCst), 1, "{}", it.name);
+        let left = pending(&store).await;
+        let stopped = |it: &&Delivery| it.problem.as_deref() == Some("the worker was stopped");
+        assert_eq!(left.iter().filter(stopped).count(), 2, "{}", it.name);
+        // At once, and not when their lease ends.
+        let now = SystemClock::new().now();
+        assert!(left.iter().filter(stopped).all(|it| it.due_at <= now));
     }
 }

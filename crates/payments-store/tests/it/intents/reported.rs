@@ -260,3 +260,20 @@ async fn the_search_for_reports_reads_no_other_events_and_names() {
         }
     }
 }
+
+/// There are ever more calls that ended, and few that are open.
+#[tokio::test]
+async fn the_list_of_open_intents_reads_no_others() {
+    for it in local_engines().await {
+        let plans = Plans::of(Arc::clone(&it.engine), "FROM pay_intents");
+        let engine: Arc<dyn Engine> = Arc::new(plans.clone());
+        let store = store(&engine, &ManualClock::at(NOW)).await;
+        plans.take();
+        store.open_intents(10).await.unwrap();
+        let plans = plans.take();
+        let mut reads = plans.iter().filter(|it| it.contains("pay_intents"));
+        assert!(reads.clone().count() > 0, "{}: {plans:?}", it.name);
+        let index = "USING INDEX pay_intents_open";
+        assert!(reads.all(|it| it.contains(index)), "{}: {plans:?}", it.name);
+    }
+}

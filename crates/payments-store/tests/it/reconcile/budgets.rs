@@ -1,14 +1,18 @@
 //! What a run leaves for later: calls that the budget does not have, and providers that fail.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_trait::async_trait;
 use payments_facade::Gateway;
 use payments_facade::layer::Call;
+use payments_store::Settings;
+use payments_store::engine::{Dialect, Engine, EngineError, Row, Sqlite, Transaction, Value};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
 
 use super::hosted;
-use super::support::{DAY, HOUR, MINUTE, Shop, Unkeyed, report};
-use crate::support::{local_engines, money, payout, post};
+use super::support::{DAY, HOUR, MINUTE, SetClock, Shop, Unkeyed, report};
+use crate::support::{TestEngine, local_engines, money, open, payout, post};
 
 const LOST: FakeFault = FakeFault::Lost { applied: false };
 
@@ -44,6 +48,75 @@ async fn a_budget_is_used_to_its_last_call() {
         let queried = report(|it| it.queries = 1);
         assert_eq!(shop.reconcile_after(6 * MINUTE).await, queried);
     }
+}
+
+/// An engine whose commits take a fifth of a second each, by the clock of a test.
+#[derive(Debug)]
+struct SlowCommits {
+    inner: Arc<dyn Engine>,
+    clock: SetClock,
+}
+
+#[async_trait]
+impl Engine for SlowCommits {
+    async fn begin(&self) -> Result<Box<dyn Transaction>, EngineError> {
+        Ok(Box::new(SlowCommit {
+            inner: self.inner.begin().await?,
+            clock: self.clock.clone(),
+        }))
+    }
+
+    fn dialect(&self) -> Dialect {
+        self.inner.dialect()
+    }
+}
+
+struct SlowCommit {
+    inner: Box<dyn Transaction>,
+    clock: SetClock,
+}
+
+#[async_trait]
+impl Transaction for SlowCommit {
+    async fn execute(&mut self, sql: &str, values: &[Value]) -> Result<u64, EngineError> {
+        self.inner.execute(sql, values).await
+    }
+
+    async fn query(&mut self, sql: &str, values: &[Value]) -> Result<Vec<Row>, EngineError> {
+        self.inner.query(sql, values).await
+    }
+
+    async fn query_each(
+        &mut self,
+        sql: &str,
+        values: &[Vec<Value>],
+    ) -> Result<Vec<Row>, EngineError> {
+        self.inner.query_each(sql, values).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), EngineError> {
+        self.clock.advance(Duration::from_millis(200));
+        self.inner.commit().await
+    }
+}
+
+/// A run looks at each row once, however long that takes: what is due again meanwhile waits for the next one.
+#[tokio::test]
+async fn a_run_over_a_backlog_comes_to_an_end() {
+    let engine = TestEngine::new("memory", Arc::new(Sqlite::in_memory().unwrap()));
+    engine.prepare().await;
+    let mut shop = Shop::with_orders_only(&engine.engine).await;
+    for number in 0..700 {
+        let order = hosted(&format!("order-{number}"), "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+    }
+    let (inner, clock) = (Arc::clone(&engine.engine), shop.clock.clone());
+    let slow: Arc<dyn Engine> = Arc::new(SlowCommits { inner, clock });
+    shop.store = open(&slow, Arc::new(shop.clock.clone()), Settings::default()).await;
+    shop.settings.calls_per_minute = 1;
+    let done = shop.reconcile_after(6 * MINUTE).await;
+    assert_eq!(done, report(|it| (it.queries, it.waiting) = (1, 699)));
+    assert_eq!(shop.gateway.sent(Call::FindCheckout), 1);
 }
 
 #[tokio::test]
@@ -120,6 +193,39 @@ async fn a_provider_that_fails_five_queries_in_a_row_is_left_alone_for_a_quarter
         assert_eq!(shop.gateway.sent(Call::FindCheckout), 13 + 10);
         let last = shop.reconcile_after(10 * MINUTE).await;
         assert_eq!((last.queries, last.problems.len()), (10, 3), "{last:?}");
+    }
+}
+
+/// Each of its queries may take as long as its deadline.
+#[tokio::test]
+async fn a_provider_that_fails_holds_up_the_intents_and_payments_of_no_other() {
+    for engine in local_engines().await {
+        let mut shop = Shop::with_orders_only(&engine.engine).await;
+        let order = hosted("order-1", "10");
+        shop.store.checkout(&shop.gateway, &order).await.unwrap();
+        let failing = FakeGateway::builder("fake", "failing")
+            .balance(&money("100"))
+            .clock(Arc::new(shop.clock.clone()));
+        let failing = failing.build().unwrap();
+        for number in 0..20 {
+            let lost = FakeFault::Lost { applied: false };
+            failing.script(Call::CreatePayout, lost);
+            let order = payout(&format!("payout-{number}"), "1");
+            shop.store.payout(&failing, &order).await.unwrap_err();
+            failing.script(Call::Resolve, LOST);
+            failing.script(Call::Resolve, LOST);
+        }
+        let mut gateways = shop.gateways();
+        gateways.add(failing.clone()).unwrap();
+        shop.clock.advance(6 * MINUTE);
+        shop.settings.kinds.clear();
+        let done = shop.store.reconcile(&gateways, &shop.settings).await;
+        assert_eq!(done.unwrap().queries, 1, "{}", engine.name);
+        assert_eq!(failing.sent(Call::Resolve), 5, "{}", engine.name);
+        // In the next run it may have recovered.
+        shop.clock.advance(6 * MINUTE);
+        assert_eq!(shop.store.resolve_due(&gateways).await.unwrap(), 0);
+        assert_eq!(failing.sent(Call::Resolve), 10, "{}", engine.name);
     }
 }
 
