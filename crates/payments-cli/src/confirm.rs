@@ -217,7 +217,8 @@ mod tests {
         let folder = format!("payments-begin-{}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         let store = TicketStore::new(Some(&folder));
-        for round in 0..20 {
+        // Calls of four times, and calls of the same millisecond, whose tickets are the same.
+        for (round, times) in [[1, 2, 3, 4], [1; 4]].iter().cycle().take(40).enumerate() {
             let ticket = |at| {
                 Ticket::new(
                     GatewayId::new("cpay", "main").unwrap(),
@@ -229,7 +230,8 @@ mod tests {
             };
             let begin = |at| Move::begin(&store, ticket(at)).is_ok();
             let begun = std::thread::scope(|scope| {
-                let calls: Vec<_> = (1..=4).map(|at| scope.spawn(move || begin(at))).collect();
+                let begin = |at| scope.spawn(move || begin(at));
+                let calls: Vec<_> = times.iter().copied().map(begin).collect();
                 let results = calls.into_iter().map(|call| call.join().unwrap());
                 results.filter(|begun| *begun).count()
             });

@@ -76,21 +76,30 @@ impl TicketStore {
         })
     }
 
-    /// Stores a ticket on the disk.
+    /// Stores the ticket of a call on the disk. Fails if that of another call has the same text: both were made in the same
+    /// millisecond.
     pub(crate) fn keep(&self, ticket: &Ticket) -> Result<PathBuf, Failure> {
-        let path = self.folder()?.join(file_name(ticket));
+        let folder = self.folder()?;
+        let path = folder.join(file_name(ticket));
         let record = Record {
             ticket: ticket.export().expose().to_owned(),
             stored_at_ms: now().as_millis(),
             closed: None,
         };
-        write(&path, &record).map_err(|error| {
+        let failed = |error| {
             Failure::bad(format!(
                 "cannot store the call's ticket in the state folder: {error}; name another folder \
                  with --state-dir"
             ))
-        })?;
-        Ok(path)
+        };
+        make_folder(folder).map_err(failed)?;
+        let text = content(&record).map_err(failed)?;
+        match private_file::create(&path, &text) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Err(Failure::earlier(&record, ticket))
+            }
+            other => other.map(|()| path).map_err(failed),
+        }
     }
 
     /// Ends a ticket by hand. The record stays in the folder.
@@ -239,7 +248,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// A name that people recognise. The ticket's check sum keeps two calls apart.
+/// A name that people recognise. The ticket's check sum keeps two calls apart, unless they were made in the same millisecond.
 fn file_name(ticket: &Ticket) -> String {
     let text = ticket.export();
     let sum = text.expose().rsplit(':').next().unwrap_or_default();
@@ -262,7 +271,11 @@ fn read(path: &Path) -> std::io::Result<String> {
 /// Stores a record in a folder that only the user can read.
 fn write(path: &Path, record: &Record) -> std::io::Result<()> {
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
-    private_file::write(path, &(serde_json::to_string(record)? + "\n"))
+    private_file::write(path, &content(record)?)
+}
+
+fn content(record: &Record) -> std::io::Result<String> {
+    Ok(serde_json::to_string(record)? + "\n")
 }
 
 #[cfg(unix)]
