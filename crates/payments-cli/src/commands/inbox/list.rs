@@ -28,6 +28,7 @@ again; `payments inbox discard KEY` ends one that must not be handled.";
 
 /// The options of `list` and `dead`.
 #[derive(Args, Debug)]
+#[command(mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,

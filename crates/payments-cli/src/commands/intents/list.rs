@@ -22,7 +22,7 @@ Examples:
       list those that a query or a person has to decide";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,

@@ -28,7 +28,7 @@ Exit status:
   5  a person has to look: end each with `payments reconcile close`";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
