@@ -357,3 +357,20 @@ fn a_stopped_sandbox_is_named_with_its_address() {
         );
     }
 }
+
+#[test]
+fn an_asset_on_one_network_is_not_ordered_on_another() {
+    let stage = Stage::all();
+    for (network, is_refused) in [("tron", true), ("MATIC", false)] {
+        let words =
+            "checkout create o-1 25 USDT@polygon --gateway ccpayment/main --kind native --network";
+        let words: Vec<&str> = words.split(' ').chain([network]).collect();
+        let ran = stage.run(&words);
+        let is_named = ran.stderr.contains("two different networks");
+        assert_eq!(is_named, is_refused, "{network}: {}", ran.stderr);
+        if is_refused {
+            assert_eq!(ran.status, 2, "{}", ran.stderr);
+            assert!(stage.sandbox.requests().is_empty());
+        }
+    }
+}
