@@ -4,11 +4,12 @@ use std::io::{BufRead, IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use payments_facade::{Error, Ticket};
+use payments_facade::{Error, Gateway, Ticket};
 
+use crate::access::Session;
 use crate::failure::Failure;
 use crate::output;
-use crate::runtime::stop_signal;
+use crate::runtime::{runtime, stop_signal};
 use crate::table::Details;
 use crate::ticket_store::{self, TicketStore};
 
@@ -148,6 +149,21 @@ impl Move {
         if let Err(failure) = ticket_store::remove(&self.file) {
             let _ = failure.report();
         }
+    }
+}
+
+/// Makes a call that changes something and has no ticket. `advice` says how to find out what happened.
+pub(crate) fn change<T>(
+    session: &Session,
+    gateway: &dyn Gateway,
+    advice: &str,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    match runtime()?.block_on(until_stopped(call)) {
+        Some(made) => {
+            made.map_err(|error| Failure::of_call(&error, advice).at(session.base_url(gateway)))
+        }
+        None => Err(Failure::stopped(advice)),
     }
 }
 
