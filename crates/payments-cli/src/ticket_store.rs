@@ -29,6 +29,12 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// `None` also if the ticket in it is damaged: it would be the ticket of no call, and not block a second one.
+    fn read(text: &str) -> Option<Self> {
+        let record: Self = serde_json::from_str(text).ok()?;
+        record.ticket.parse::<Ticket>().is_ok().then_some(record)
+    }
+
     /// Whether this is the record of a call of the same kind under the same reference for which `also` holds.
     fn is_of(&self, ticket: &Ticket, also: impl FnOnce(&Ticket) -> bool) -> bool {
         self.ticket.parse().is_ok_and(|other: Ticket| {
@@ -150,7 +156,7 @@ impl TicketStore {
                     Err(error) if error.kind() == ErrorKind::NotFound => continue,
                     other => other.map_err(unreadable)?,
                 };
-                let record = serde_json::from_str(&record).map_err(|_| {
+                let record = Record::read(&record).ok_or_else(|| {
                     Failure::bad(format!(
                         "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then \
                          remove the file",
