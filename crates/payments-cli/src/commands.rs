@@ -12,6 +12,7 @@ mod gateways;
 mod inbox;
 pub(crate) mod input;
 mod intents;
+mod listing;
 mod lookup;
 mod payout;
 mod rates;
@@ -19,7 +20,6 @@ mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
-mod unreadable;
 pub(crate) mod webhook;
 
 use std::process::ExitCode;
