@@ -124,18 +124,43 @@ pub fn run() -> ExitCode {
 
 /// The values in the command line: everything but the names of commands and options. An answer may repeat them.
 fn values_of_the_command_line() -> Confidential {
+    let words = std::env::args_os().skip(1);
+    let values = values(words.map(|word| word.to_string_lossy().into_owned()));
+    Confidential::of_fields(values.iter().map(|value| ("", value.as_str())), &[])
+}
+
+/// A value that the command takes apart counts with the parts of it that a provider gets.
+fn values(words: impl Iterator<Item = String>) -> Vec<String> {
     let mut command = Arguments::command();
+    let mut option = String::new();
     let mut values = Vec::new();
-    for word in std::env::args().skip(1) {
+    for word in words {
         if let Some(subcommand) = command.find_subcommand(&word) {
             command = subcommand.clone();
-        } else if !word.starts_with('-') {
-            values.push(word);
-        } else if let Some((_, value)) = word.split_once('=') {
-            values.push(value.to_owned());
+            continue;
         }
+        let value = match word.split_once('=') {
+            _ if !word.starts_with('-') => word,
+            None => {
+                option = word;
+                continue;
+            }
+            Some((name, value)) => {
+                option = name.to_owned();
+                value.to_owned()
+            }
+        };
+        let parts = match std::mem::take(&mut option).as_str() {
+            "--pix" => value.split_once(':'),
+            "--item" => value.rsplit_once('='),
+            _ => None,
+        };
+        if let Some((first, second)) = parts {
+            values.extend([first.to_owned(), second.to_owned()]);
+        }
+        values.push(value);
     }
-    Confidential::of_fields(values.iter().map(|value| ("", value.as_str())), &[])
+    values
 }
 
 /// Help, version, or an error in the command line.
@@ -153,5 +178,25 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_provider_may_repeat_a_part_of_a_value() {
+        let line = "payout create p-1 5 BRL --pix cpf:39053344705 --fee on-top --pix=email:a@b.c --item tea=pot=19.01x2 --json x:y";
+        let all = values(line.split(' ').map(str::to_owned));
+        for value in [
+            "cpf:39053344705",
+            "39053344705",
+            "a@b.c",
+            "tea=pot",
+            "19.01x2",
+            "p-1",
+            "x:y",
+        ] {
+            assert!(all.iter().any(|one| one == value), "{value}: {all:?}");
+        }
+        for name in ["payout", "create", "--pix", "--fee", "--json", "y"] {
+            assert!(!all.iter().any(|one| one == name), "{name}: {all:?}");
+        }
     }
 }
