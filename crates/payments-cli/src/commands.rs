@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::access::Access;
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -156,17 +156,8 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Db(db::Command::Prune(o)) => over_database(&o.access, before, o, db::prune::run),
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let failure = failure.with_answer(access.show_answer);
-            if access.json {
-                failure.report_json()
-            } else {
-                failure.report()
-            }
-        }
-    }
+    let result = result.map_err(|failure| failure.with_answer(access.show_answer));
+    ended(result, access.json)
 }
 
 fn with<O>(

@@ -329,6 +329,15 @@ impl From<Error> for Failure {
     }
 }
 
+/// The end of a command, whose error is reported for scripts or for people.
+pub(crate) fn ended(result: Result<(), Failure>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if json => failure.report_json(),
+        Err(failure) => failure.report(),
+    }
+}
+
 /// Two results, or the problems of both.
 pub(crate) fn both<A, B>(
     first: Result<A, Failure>,

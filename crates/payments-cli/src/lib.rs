@@ -36,7 +36,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use payments_core::redact::Confidential;
 
 use access::Access;
-use failure::Failure;
+use failure::{Failure, ended};
 
 /// Orders, payouts and webhooks of payment gateways from the command line. The
 /// demo, the sandbox and the signing commands need no account.
@@ -102,24 +102,26 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return invalid(&error),
     };
-    let result = match command {
+    let (result, json) = match command {
         Command::Gateways(command) => return commands::run(*command, access),
-        _ if !access.is_empty() => Err(Failure::bad(
-            "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; remove them, or write --json after the name",
-        )),
-        Command::Demo(options) => demo::run(&options),
-        Command::Dev(options) => dev::run(&options),
+        _ if !access.is_empty() => {
+            let misplaced = "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; \
+                             remove them, or write --json after the name";
+            (Err(Failure::bad(misplaced)), false)
+        }
+        Command::Demo(options) => (demo::run(&options), options.json),
+        Command::Dev(options) => (dev::run(&options), options.json),
         Command::Sandbox(options) => return sandbox::run(&options),
         Command::Logs(command) => return sandbox::logs(&command),
-        Command::Sign(options) => signature::sign(&options),
-        Command::Verify(options) => signature::verify(&options),
-        Command::Open(options) => signature::open(&options),
-        Command::Completions(options) => commands::completions::run::<Arguments>(&options),
+        Command::Sign(options) => (signature::sign(&options), false),
+        Command::Verify(options) => (signature::verify(&options), false),
+        Command::Open(options) => (signature::open(&options), false),
+        Command::Completions(options) => {
+            let printed = commands::completions::run::<Arguments>(&options);
+            (printed, false)
+        }
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    ended(result, json)
 }
 
 /// The values in the command line: everything but the names of commands and options. An answer may repeat them.
