@@ -172,8 +172,18 @@ fn names_payee_network_fee_and_customer_of_a_payout_in_one_run() {
             "2 problems:\n  missing --to\n  missing --customer (required by C-Pay)",
         ),
         (
-            "--pix email:ana@cliente.example --network tron --fee on-top --customer c",
-            "missing --to",
+            "--pix email:ana@cliente.example --network tron --fee on-top",
+            "2 problems:\n  --pix goes without --network\n  missing --customer (required by C-Pay)",
+        ),
+        (
+            "--account ana@cliente.example --memo 5 --allow-unchecked-address --fee on-top --customer c",
+            "--account goes without --memo and --allow-unchecked-address",
+        ),
+        (
+            "--pix foo:x",
+            "3 problems:\n  missing one of --fee and --arrives\n  --pix: write KIND:KEY, as in \
+             email:ana@cliente.example; KIND is cpf, cnpj, email, mobile or random\n  \
+             missing --customer (required by C-Pay)",
         ),
         (
             "--pix email:ana@cliente.example --customer c",
