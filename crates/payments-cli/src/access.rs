@@ -78,6 +78,16 @@ impl Access {
         })
     }
 
+    /// For a command about all accounts in a database.
+    pub(crate) fn without_gateway(&self) -> Result<(), Failure> {
+        match self.gateway {
+            None => Ok(()),
+            Some(_) => Err(Failure::bad(
+                "nothing was done: this command is about all accounts in the database and cannot select one; leave out --gateway",
+            )),
+        }
+    }
+
     pub(crate) fn state_dir(&self) -> Option<&Path> {
         self.state_dir.as_deref()
     }

@@ -12,6 +12,7 @@ mod gateways;
 mod inbox;
 pub(crate) mod input;
 mod intents;
+mod listing;
 mod lookup;
 mod payout;
 mod rates;
@@ -19,7 +20,6 @@ mod reconcile;
 mod resolve;
 mod statement;
 mod tickets;
-mod unreadable;
 pub(crate) mod webhook;
 
 use std::process::ExitCode;
@@ -27,7 +27,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use crate::access::Access;
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -111,54 +111,53 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Inbox(inbox::Command::Serve(o)) => {
             with(&o.access, before, &**o, inbox::serve::run)
         }
-        Command::Inbox(inbox::Command::List(o)) => with(&o.access, before, o, inbox::list::run),
-        Command::Inbox(inbox::Command::Dead(o)) => with(&o.access, before, o, inbox::list::dead),
-        Command::Inbox(inbox::Command::Show(o)) => with(&o.access, before, o, inbox::show::run),
-        Command::Inbox(inbox::Command::Retry(o)) => with(&o.access, before, o, inbox::retry::run),
+        Command::Inbox(inbox::Command::List(o)) => {
+            over_database(&o.access, before, o, inbox::list::run)
+        }
+        Command::Inbox(inbox::Command::Dead(o)) => {
+            over_database(&o.access, before, o, inbox::list::dead)
+        }
+        Command::Inbox(inbox::Command::Show(o)) => {
+            over_database(&o.access, before, o, inbox::show::run)
+        }
+        Command::Inbox(inbox::Command::Retry(o)) => {
+            over_database(&o.access, before, o, inbox::retry::run)
+        }
         Command::Inbox(inbox::Command::Discard(o)) => {
-            with(&o.access, before, o, inbox::discard::run)
+            over_database(&o.access, before, o, inbox::discard::run)
         }
         Command::Intents(intents::Command::List(o)) => {
-            with(&o.access, before, o, intents::list::run)
+            over_database(&o.access, before, o, intents::list::run)
         }
         Command::Intents(intents::Command::Show(o)) => {
-            with(&o.access, before, o, intents::show::run)
+            over_database(&o.access, before, o, intents::show::run)
         }
         Command::Intents(intents::Command::Resolve(o)) => {
             with(&o.access, before, o, intents::resolve::run)
         }
         Command::Intents(intents::Command::Close(o)) => {
-            with(&o.access, before, o, intents::end::close)
+            over_database(&o.access, before, o, intents::end::close)
         }
         Command::Intents(intents::Command::Cancel(o)) => {
-            with(&o.access, before, o, intents::end::cancel)
+            over_database(&o.access, before, o, intents::end::cancel)
         }
         Command::Reconcile(reconcile::Command::Run(o)) => {
             with(&o.access, before, o, reconcile::run::run)
         }
         Command::Reconcile(reconcile::Command::Report(o)) => {
-            with(&o.access, before, o, reconcile::report::run)
+            over_database(&o.access, before, o, reconcile::report::run)
         }
         Command::Reconcile(reconcile::Command::Close(o)) => {
-            with(&o.access, before, o, reconcile::close::run)
+            over_database(&o.access, before, o, reconcile::close::run)
         }
-        Command::Db(db::Command::Schema(o)) => with(&o.access, before, o, db::schema),
-        Command::Db(db::Command::Migrate(o)) => with(&o.access, before, o, db::migrate),
-        Command::Db(db::Command::Check(o)) => with(&o.access, before, o, db::check),
-        Command::Db(db::Command::Prune(o)) => with(&o.access, before, o, db::prune::run),
+        Command::Db(db::Command::Schema(o)) => over_database(&o.access, before, o, db::schema),
+        Command::Db(db::Command::Migrate(o)) => over_database(&o.access, before, o, db::migrate),
+        Command::Db(db::Command::Check(o)) => over_database(&o.access, before, o, db::check),
+        Command::Db(db::Command::Prune(o)) => over_database(&o.access, before, o, db::prune::run),
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            let failure = failure.with_answer(access.show_answer);
-            if access.json {
-                failure.report_json()
-            } else {
-                failure.report()
-            }
-        }
-    }
+    let result = result.map_err(|failure| failure.with_answer(access.show_answer));
+    ended(result, access.json)
 }
 
 fn with<O>(
@@ -169,5 +168,19 @@ fn with<O>(
 ) -> (Access, Result<(), Failure>) {
     let access = access.clone().or(before);
     let result = run(&access, options);
+    (access, result)
+}
+
+/// As [`with`], for a command that selects no account.
+fn over_database<O>(
+    access: &Access,
+    before: Access,
+    options: &O,
+    run: fn(&Access, &O) -> Result<(), Failure>,
+) -> (Access, Result<(), Failure>) {
+    let access = access.clone().or(before);
+    let result = access
+        .without_gateway()
+        .and_then(|()| run(&access, options));
     (access, result)
 }

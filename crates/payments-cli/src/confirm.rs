@@ -4,11 +4,12 @@ use std::io::{BufRead, IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use payments_facade::{Error, Ticket};
+use payments_facade::{Error, Gateway, Ticket};
 
+use crate::access::Session;
 use crate::failure::Failure;
 use crate::output;
-use crate::runtime::stop_signal;
+use crate::runtime::{runtime, stop_signal};
 use crate::table::Details;
 use crate::ticket_store::{self, TicketStore};
 
@@ -151,6 +152,21 @@ impl Move {
     }
 }
 
+/// Makes a call that changes something and has no ticket. `advice` says how to find out what happened.
+pub(crate) fn change<T>(
+    session: &Session,
+    gateway: &dyn Gateway,
+    advice: &str,
+    call: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Failure> {
+    match runtime()?.block_on(until_stopped(call)) {
+        Some(made) => {
+            made.map_err(|error| Failure::of_call(&error, advice).at(session.base_url(gateway)))
+        }
+        None => Err(Failure::stopped(advice)),
+    }
+}
+
 /// The result of a call, or `None` if the program is stopped during the call.
 pub(crate) async fn until_stopped<T>(call: impl Future<Output = T>) -> Option<T> {
     tokio::select! {
@@ -217,7 +233,8 @@ mod tests {
         let folder = format!("payments-begin-{}", std::process::id());
         let folder = std::env::temp_dir().join(folder);
         let store = TicketStore::new(Some(&folder));
-        for round in 0..20 {
+        // Calls of four times, and calls of the same millisecond, whose tickets are the same.
+        for (round, times) in [[1, 2, 3, 4], [1; 4]].iter().cycle().take(40).enumerate() {
             let ticket = |at| {
                 Ticket::new(
                     GatewayId::new("cpay", "main").unwrap(),
@@ -229,7 +246,8 @@ mod tests {
             };
             let begin = |at| Move::begin(&store, ticket(at)).is_ok();
             let begun = std::thread::scope(|scope| {
-                let calls: Vec<_> = (1..=4).map(|at| scope.spawn(move || begin(at))).collect();
+                let begin = |at| scope.spawn(move || begin(at));
+                let calls: Vec<_> = times.iter().copied().map(begin).collect();
                 let results = calls.into_iter().map(|call| call.join().unwrap());
                 results.filter(|begun| *begun).count()
             });

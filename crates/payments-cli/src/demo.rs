@@ -31,7 +31,7 @@ Exit status 1: a step failed.";
 pub(crate) struct Options {
     /// Print one JSON object instead of lines and a table
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
     /// For the demo itself: be the process that it kills
     #[arg(long, hide = true, num_args = 2, value_names = ["FOLDER", "ADDRESS"])]
     receiver: Option<Vec<String>>,

@@ -69,7 +69,7 @@ pub(crate) struct Options {
     listen_webhooks: SocketAddr,
     /// Print JSON for scripts
     #[arg(long)]
-    json: bool,
+    pub(crate) json: bool,
     #[command(flatten)]
     switches: Switches,
 }

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 
 use payments_core::redact::Confidential;
 use payments_core::{InvalidRequest, Kind, NextStep, Outcome, Refusal};
+use payments_facade::ticket::ClosedAs;
 use payments_facade::{Error, Gateway, Ticket};
 use serde::Serialize;
 
@@ -137,6 +138,28 @@ impl Failure {
             on_stderr: true,
             ..failed
         }))
+    }
+
+    /// A ticket was ended by hand, but the result could not be printed.
+    pub(crate) fn unprinted_close(error: &std::io::Error, outcome: ClosedAs) -> Self {
+        let message = format!("the ticket is closed, but the result cannot be printed: {error}");
+        let outcome = match outcome {
+            ClosedAs::Applied => Outcome::Applied,
+            ClosedAs::NotApplied => Outcome::NotApplied,
+        };
+        Self::Call(Box::new(FailedCall {
+            advice: Some("`payments tickets list --all` prints the record.".to_owned()),
+            on_stderr: true,
+            ..FailedCall::here(message, "unprinted", outcome, None)
+        }))
+    }
+
+    /// For commands whose exit status 1 is a result: that a call took no effect.
+    pub(crate) fn not_exit_1(self) -> Self {
+        match self {
+            Self::Failed(message) => Self::BadInput(message),
+            other => other,
+        }
     }
 
     /// A call with an effect but without a ticket. `advice` says how to find out what happened; it replaces the general
@@ -303,6 +326,15 @@ impl From<Error> for Failure {
             };
         }
         Self::Call(Box::new(failed))
+    }
+}
+
+/// The end of a command, whose error is reported for scripts or for people.
+pub(crate) fn ended(result: Result<(), Failure>, json: bool) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) if json => failure.report_json(),
+        Err(failure) => failure.report(),
     }
 }
 

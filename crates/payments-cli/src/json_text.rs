@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::output::is_disturbing;
+
 /// On one line.
 pub(crate) fn compact(json: &str) -> String {
     formatted(json, false)
@@ -81,9 +83,7 @@ fn outside_strings() -> impl FnMut(&char) -> bool {
 }
 
 fn push_safe(text: &mut String, c: char) {
-    let shown = payments_core::redact::one_line(c.encode_utf8(&mut [0; 4]), 1).to_string();
-    // In valid JSON, `"` and `\` are no single characters of a string but its end and the start of an escape.
-    if matches!(c, '"' | '\\') || !shown.starts_with('\\') {
+    if !is_disturbing(c) {
         text.push(c);
         return;
     }

@@ -36,7 +36,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 use payments_core::redact::Confidential;
 
 use access::Access;
-use failure::Failure;
+use failure::{Failure, ended};
 
 /// Orders, payouts and webhooks of payment gateways from the command line. The
 /// demo, the sandbox and the signing commands need no account.
@@ -102,40 +102,67 @@ pub fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return invalid(&error),
     };
-    let result = match command {
+    let (result, json) = match command {
         Command::Gateways(command) => return commands::run(*command, access),
-        _ if !access.is_empty() => Err(Failure::bad(
-            "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; remove them, or write --json after the name",
-        )),
-        Command::Demo(options) => demo::run(&options),
-        Command::Dev(options) => dev::run(&options),
+        _ if !access.is_empty() => {
+            let misplaced = "this command takes no --config, --gateway, --state-dir, --show-answer or --json before its name; \
+                             remove them, or write --json after the name";
+            (Err(Failure::bad(misplaced)), false)
+        }
+        Command::Demo(options) => (demo::run(&options), options.json),
+        Command::Dev(options) => (dev::run(&options), options.json),
         Command::Sandbox(options) => return sandbox::run(&options),
         Command::Logs(command) => return sandbox::logs(&command),
-        Command::Sign(options) => signature::sign(&options),
-        Command::Verify(options) => signature::verify(&options),
-        Command::Open(options) => signature::open(&options),
-        Command::Completions(options) => commands::completions::run::<Arguments>(&options),
+        Command::Sign(options) => (signature::sign(&options), false),
+        Command::Verify(options) => (signature::verify(&options), false),
+        Command::Open(options) => (signature::open(&options), false),
+        Command::Completions(options) => {
+            let printed = commands::completions::run::<Arguments>(&options);
+            (printed, false)
+        }
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => failure.report(),
-    }
+    ended(result, json)
 }
 
 /// The values in the command line: everything but the names of commands and options. An answer may repeat them.
 fn values_of_the_command_line() -> Confidential {
+    let words = std::env::args_os().skip(1);
+    let values = values(words.map(|word| word.to_string_lossy().into_owned()));
+    Confidential::of_fields(values.iter().map(|value| ("", value.as_str())), &[])
+}
+
+/// A value that the command takes apart counts with the parts of it that a provider gets.
+fn values(words: impl Iterator<Item = String>) -> Vec<String> {
     let mut command = Arguments::command();
+    let mut option = String::new();
     let mut values = Vec::new();
-    for word in std::env::args().skip(1) {
+    for word in words {
         if let Some(subcommand) = command.find_subcommand(&word) {
             command = subcommand.clone();
-        } else if !word.starts_with('-') {
-            values.push(word);
-        } else if let Some((_, value)) = word.split_once('=') {
-            values.push(value.to_owned());
+            continue;
         }
+        let value = match word.split_once('=') {
+            _ if !word.starts_with('-') => word,
+            None => {
+                option = word;
+                continue;
+            }
+            Some((name, value)) => {
+                option = name.to_owned();
+                value.to_owned()
+            }
+        };
+        let parts = match std::mem::take(&mut option).as_str() {
+            "--pix" => value.split_once(':'),
+            "--item" => value.rsplit_once('='),
+            _ => None,
+        };
+        if let Some((first, second)) = parts {
+            values.extend([first.to_owned(), second.to_owned()]);
+        }
+        values.push(value);
     }
-    Confidential::of_fields(values.iter().map(|value| ("", value.as_str())), &[])
+    values
 }
 
 /// Help, version, or an error in the command line.
@@ -153,5 +180,25 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_provider_may_repeat_a_part_of_a_value() {
+        let line = "payout create p-1 5 BRL --pix cpf:39053344705 --fee on-top --pix=email:a@b.c --item tea=pot=19.01x2 --json x:y";
+        let all = values(line.split(' ').map(str::to_owned));
+        for value in [
+            "cpf:39053344705",
+            "39053344705",
+            "a@b.c",
+            "tea=pot",
+            "19.01x2",
+            "p-1",
+            "x:y",
+        ] {
+            assert!(all.iter().any(|one| one == value), "{value}: {all:?}");
+        }
+        for name in ["payout", "create", "--pix", "--fee", "--json", "y"] {
+            assert!(!all.iter().any(|one| one == name), "{name}: {all:?}");
+        }
     }
 }

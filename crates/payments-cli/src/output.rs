@@ -6,6 +6,7 @@ use std::io::{ErrorKind, IsTerminal as _, Result, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use payments_core::redact::one_line;
 use serde::Serialize;
 
 /// Prints one line. A closed pipe (`payments sandbox | head -1`) is ignored; other errors, such as a full disk, are
@@ -60,15 +61,25 @@ pub(crate) fn shown_path(path: &Path) -> String {
     "(a path that is not shown, because it could be a secret)".to_owned()
 }
 
-/// Text from outside on one line, with control characters escaped.
+/// Whether a character could disturb a terminal: a control character, or an invisible one that separates lines or turns the
+/// direction of text.
+pub(crate) fn is_disturbing(c: char) -> bool {
+    // A quotation mark is escaped there for another reason.
+    !(c.is_ascii_graphic() || c == ' ')
+        && one_line(c.encode_utf8(&mut [0; 4]), 1)
+            .to_string()
+            .starts_with('\\')
+}
+
+/// Text from outside on one line, with [disturbing](is_disturbing) characters escaped.
 pub(crate) fn printable(text: &str) -> Cow<'_, str> {
-    if !text.contains(char::is_control) {
+    if !text.contains(is_disturbing) {
         return Cow::Borrowed(text);
     }
     let mut safe = String::with_capacity(text.len() + 8);
     for c in text.chars() {
-        if c.is_control() {
-            safe.extend(c.escape_debug());
+        if is_disturbing(c) {
+            safe.extend(c.escape_default());
         } else {
             safe.push(c);
         }
@@ -153,10 +164,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn escapes_control_characters() {
+    fn escapes_characters_that_could_disturb_a_terminal() {
         assert_eq!(printable("plain é"), "plain é");
         assert_eq!(printable("a\u{1b}[31mb\nc"), "a\\u{1b}[31mb\\nc");
         assert_eq!(printable_lines("a\nb\u{7}"), "a\nb\\u{7}");
+        for turned in ['\u{202e}', '\u{2066}', '\u{200b}', '\u{2028}', '\u{e0001}'] {
+            let expected = format!("a{}b", turned.escape_unicode());
+            assert_eq!(printable(&format!("a{turned}b")), expected);
+        }
+        assert_eq!(printable("\"订\\ 'é"), "\"订\\ 'é");
     }
 
     #[test]

@@ -25,6 +25,19 @@ pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     sync_folder(folder.unwrap_or(Path::new(".")))
 }
 
+/// As [`write`], for a file that must not exist: one that does stays as it is, and the error is
+/// [`AlreadyExists`](std::io::ErrorKind::AlreadyExists).
+pub(crate) fn create(path: &Path, text: &str) -> std::io::Result<()> {
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
+    let mut unfinished = tempfile::NamedTempFile::new_in(folder)?;
+    unfinished.write_all(text.as_bytes())?;
+    unfinished.as_file().sync_all()?;
+    let made = unfinished.persist_noclobber(path);
+    made.map_err(|failed| failed.error)?;
+    sync_folder(folder)
+}
+
 fn new_file(path: &Path) -> std::io::Result<File> {
     let mut options = File::options();
     options.write(true).create(true).truncate(true);

@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, ended};
 use crate::runtime::runtime;
 use filter::List;
 pub(crate) use scenario::check as check_scenario;
@@ -151,7 +151,7 @@ impl Command {
 
 pub(crate) fn run(options: &Options) -> ExitCode {
     match &options.command {
-        None => ended(serve::run(&options.serve), false),
+        None => ended(serve::run(&options.serve), options.serve.json),
         Some(command) => {
             let result = runtime().and_then(|runtime| runtime.block_on(command.run()));
             ended(result, command.is_json())
@@ -163,12 +163,4 @@ pub(crate) fn logs(command: &Logs) -> ExitCode {
     let Logs::Tail(options) = command;
     let result = runtime().and_then(|runtime| runtime.block_on(tail::logs(options)));
     ended(result, options.target.json)
-}
-
-fn ended(result: Result<(), Failure>, json: bool) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) if json => failure.report_json(),
-        Err(failure) => failure.report(),
-    }
 }

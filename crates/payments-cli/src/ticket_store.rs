@@ -29,6 +29,12 @@ pub(crate) struct Record {
 }
 
 impl Record {
+    /// `None` also if the ticket in it is damaged: it would be the ticket of no call, and not block a second one.
+    fn read(text: &str) -> Option<Self> {
+        let record: Self = serde_json::from_str(text).ok()?;
+        record.ticket.parse::<Ticket>().is_ok().then_some(record)
+    }
+
     /// Whether this is the record of a call of the same kind under the same reference for which `also` holds.
     fn is_of(&self, ticket: &Ticket, also: impl FnOnce(&Ticket) -> bool) -> bool {
         self.ticket.parse().is_ok_and(|other: Ticket| {
@@ -76,21 +82,30 @@ impl TicketStore {
         })
     }
 
-    /// Stores a ticket on the disk.
+    /// Stores the ticket of a call on the disk. Fails if that of another call has the same text: both were made in the same
+    /// millisecond.
     pub(crate) fn keep(&self, ticket: &Ticket) -> Result<PathBuf, Failure> {
-        let path = self.folder()?.join(file_name(ticket));
+        let folder = self.folder()?;
+        let path = folder.join(file_name(ticket));
         let record = Record {
             ticket: ticket.export().expose().to_owned(),
             stored_at_ms: now().as_millis(),
             closed: None,
         };
-        write(&path, &record).map_err(|error| {
+        let failed = |error| {
             Failure::bad(format!(
                 "cannot store the call's ticket in the state folder: {error}; name another folder \
                  with --state-dir"
             ))
-        })?;
-        Ok(path)
+        };
+        make_folder(folder).map_err(failed)?;
+        let text = content(&record).map_err(failed)?;
+        match private_file::create(&path, &text) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                Err(Failure::earlier(&record, ticket))
+            }
+            other => other.map(|()| path).map_err(failed),
+        }
     }
 
     /// Ends a ticket by hand. The record stays in the folder.
@@ -141,7 +156,7 @@ impl TicketStore {
                     Err(error) if error.kind() == ErrorKind::NotFound => continue,
                     other => other.map_err(unreadable)?,
                 };
-                let record = serde_json::from_str(&record).map_err(|_| {
+                let record = Record::read(&record).ok_or_else(|| {
                     Failure::bad(format!(
                         "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then \
                          remove the file",
@@ -239,7 +254,7 @@ pub(crate) fn remove(path: &Path) -> Result<(), Failure> {
     }
 }
 
-/// A name that people recognise. The ticket's check sum keeps two calls apart.
+/// A name that people recognise. The ticket's check sum keeps two calls apart, unless they were made in the same millisecond.
 fn file_name(ticket: &Ticket) -> String {
     let text = ticket.export();
     let sum = text.expose().rsplit(':').next().unwrap_or_default();
@@ -262,7 +277,11 @@ fn read(path: &Path) -> std::io::Result<String> {
 /// Stores a record in a folder that only the user can read.
 fn write(path: &Path, record: &Record) -> std::io::Result<()> {
     make_folder(path.parent().unwrap_or(Path::new(".")))?;
-    private_file::write(path, &(serde_json::to_string(record)? + "\n"))
+    private_file::write(path, &content(record)?)
+}
+
+fn content(record: &Record) -> std::io::Result<String> {
+    Ok(serde_json::to_string(record)? + "\n")
 }
 
 #[cfg(unix)]

@@ -1,14 +1,15 @@
 //! `payments address`.
 
 use clap::Args;
+use payments_facade::Gateway;
 use payments_facade::address::{AddressRequest, DepositAddress};
 use serde::Serialize;
 
 use super::input::with;
 use crate::access::{Access, group};
+use crate::confirm::change;
 use crate::failure::Failure;
 use crate::output::{self, say};
-use crate::runtime::runtime;
 use crate::table::Rows;
 
 const HELP: &str = "\
@@ -80,31 +81,38 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     // Here the customer is an argument.
     checked
         .map_err(|invalid| Failure::refused(gateway, &invalid).renamed("--customer", "CUSTOMER"))?;
-    let found = runtime()?.block_on(addresses.get(&request));
-    let found =
-        found.map_err(|error| Failure::of_call(&error, ADVICE).at(session.base_url(gateway)))?;
+    let found = change(&session, gateway, ADVICE, addresses.get(&request))?;
+    let printed = print(gateway, options, &found, session.json);
+    printed.map_err(|error| Failure::unprinted(&error, None))
+}
+
+fn print(
+    gateway: &dyn Gateway,
+    options: &Options,
+    found: &[DepositAddress],
+    json: bool,
+) -> std::io::Result<()> {
     let listed = found.iter().map(One::from);
-    if session.json {
-        return Ok(output::json(&Listed {
+    if json {
+        return output::json(&Listed {
             gateway: gateway.id().as_str(),
             customer: &options.customer,
             addresses: listed.collect(),
-        })?);
+        });
     }
     if found.is_empty() {
-        match &options.network {
+        return match &options.network {
             // Not repeated: a word in the wrong place could be a secret.
             Some(_) => {
-                say!("no address on that network; leave out --network to list all addresses")?
+                say!("no address on that network; leave out --network to list all addresses")
             }
-            None => say!("no address")?,
-        }
-        return Ok(());
+            None => say!("no address"),
+        };
     }
     let mut rows = Rows::new(&["network", "asset", "address", "memo"]);
     for one in listed {
         let asset = one.asset.unwrap_or("any");
         rows.add([one.network, asset, one.address, one.memo.unwrap_or("")]);
     }
-    Ok(rows.print()?)
+    rows.print()
 }

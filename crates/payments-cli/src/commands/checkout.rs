@@ -9,6 +9,7 @@ use payments_facade::{Lookup, Money, Payment};
 use super::input;
 use super::lookup::{By, assume_kind, not_found};
 use crate::access::{Access, group};
+use crate::confirm::change;
 use crate::failure::Failure;
 use crate::output::printable;
 use crate::payment_view;
@@ -107,10 +108,9 @@ pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Fai
     let by = options
         .by
         .lookup(gateway, |kind| cancellation.cancels_by(kind))?;
-    let cancelled = runtime()?.block_on(cancellation.cancel(&by));
-    let cancelled = cancelled
-        .map_err(|error| Failure::of_call(&error, advice(&by)).at(session.base_url(gateway)))?;
-    Ok(payment_view::print_result(&cancelled, session.json)?)
+    let cancelled = change(&session, gateway, &advice(&by), cancellation.cancel(&by))?;
+    let printed = payment_view::print_result(&cancelled, session.json);
+    printed.map_err(|error| Failure::unprinted(&error, None))
 }
 
 /// The command that shows the order, with the same lookup: not every provider can look up by the reference.

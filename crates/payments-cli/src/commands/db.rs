@@ -31,7 +31,7 @@ Example:
       print the statements that `payments db migrate` executes";
 
 #[derive(Args, Debug)]
-#[command(after_help = SCHEMA_HELP)]
+#[command(after_help = SCHEMA_HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct SchemaOptions {
     /// The database whose SQL is printed
     #[arg(value_enum)]
@@ -54,7 +54,7 @@ Examples:
       exit with status 2 if the tables are not those of this release";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,

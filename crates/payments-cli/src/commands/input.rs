@@ -7,8 +7,8 @@ use clap::Args;
 use jiff::{SignedDuration, civil};
 use payments_core::Date;
 use payments_core::{Amount, Asset, MerchantRef};
-use payments_facade::Money;
 use payments_facade::webhook::EffectKey;
+use payments_facade::{Money, network};
 use serde::Deserialize as _;
 use serde::de::IntoDeserializer as _;
 use serde::de::value::{Error as PlainError, StrDeserializer};
@@ -32,9 +32,14 @@ impl Sum {
     }
 
     pub(crate) fn on(&self, network: Option<&str>) -> Result<Money, Failure> {
-        match network {
-            None => Ok(self.money()),
-            Some(network) => Ok(self.money().on_network(network)?),
+        match (network, self.asset.network()) {
+            (None, _) => Ok(self.money()),
+            (Some(named), Some(of_asset)) if !network::is_same(named, of_asset) => {
+                Err(Failure::bad(
+                    "ASSET and --network name two different networks: name the one that you mean",
+                ))
+            }
+            (Some(named), _) => Ok(self.money().on_network(named)?),
         }
     }
 }

@@ -111,9 +111,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     if let (Some(outcome), Some(reason)) = (options.close, &options.reason) {
         return close(access, &ticket, outcome, reason, options.name.as_deref());
     }
-    let session = access.open().map_err(not_exit_1)?;
+    let session = access.open().map_err(Failure::not_exit_1)?;
     let resolution = runtime()
-        .map_err(not_exit_1)?
+        .map_err(Failure::not_exit_1)?
         .block_on(ticket.resolve(&session.gateways, now()))
         .map_err(|error| Failure::bad(error.to_string()))?;
     if let Some(closed) = options
@@ -130,7 +130,10 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let result = print(&session, &ticket, resolution, access.show_answer);
     // A result that could not be printed does not end the ticket.
     if is_proven && matches!(result, Ok(()) | Err(Failure::Refused)) {
-        session.tickets.forget(&ticket)?;
+        // A ticket that stays is no reason to report another outcome.
+        if let Err(failure) = session.tickets.forget(&ticket) {
+            let _ = failure.report();
+        }
     }
     result
 }
@@ -149,17 +152,19 @@ fn close(
         .map_err(|_| Failure::bad("--reason is empty: write how you know the outcome"))?;
     let path = TicketStore::new(access.state_dir()).close(ticket, closed)?;
     let file = path.display().to_string();
-    if access.json {
-        return Ok(output::json(&serde_json::json!({
+    let printed = if access.json {
+        output::json(&serde_json::json!({
             "ticket": ticket.export().expose(),
             "resolution": "closed",
             "outcome": outcome.as_str(),
             "file": file,
-        }))?);
-    }
-    Ok(output::prose(&format!(
-        "The ticket is closed; nothing was sent. The record is in {file}"
-    ))?)
+        }))
+    } else {
+        output::prose(&format!(
+            "The ticket is closed; nothing was sent. The record is in {file}"
+        ))
+    };
+    printed.map_err(|error| Failure::unprinted_close(&error, outcome))
 }
 
 /// The record if the operator's rule ends the ticket.
@@ -186,12 +191,4 @@ fn assume_absent(session: &Session, ticket: &Ticket, mut closed: Closed) -> Resu
         )?;
     }
     Err(Failure::Refused)
-}
-
-/// Exit status 1 is reserved for a proven absence.
-fn not_exit_1(failure: Failure) -> Failure {
-    match failure {
-        Failure::Failed(message) => Failure::BadInput(message),
-        other => other,
-    }
 }

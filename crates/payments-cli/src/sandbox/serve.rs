@@ -51,7 +51,7 @@ pub(crate) struct Serve {
     write_config: Option<PathBuf>,
     /// Print JSON: the base URL and credentials, then each request and webhook
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
     #[command(flatten)]
     switches: Switches,
 }

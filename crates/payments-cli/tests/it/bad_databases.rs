@@ -101,6 +101,9 @@ fn malformed_urls_and_files_that_are_no_database() {
                 "the folder of the database does not exist",
             ),
             case("db migrate", &text, 1, "not a database"),
+            // Status 1 would mean that the call took no effect.
+            case("intents resolve payout-7", &text, 2, "not a database"),
+            case("intents resolve --due", &text, 2, "not a database"),
             case("db migrate", "sqlite:/", 2, "the database is a folder"),
             case(
                 "db migrate",

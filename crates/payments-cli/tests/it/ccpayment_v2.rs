@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::inbox::{Serving, deliveries, migrate};
 use crate::listener::shop;
-use crate::support::Stage;
+use crate::support::{Stage, ended};
 
 const ID: &str = "ccpayment/v2";
 
@@ -120,6 +120,46 @@ fn a_lost_answer_is_confirmed_and_a_lost_request_leaves_a_ticket() {
         "{resolved}"
     );
     assert_eq!(stage.sandbox.orders().len(), 1);
+}
+
+/// Status 1 would mean that the exchange took no effect, and that this is proven.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_ticket_that_cannot_be_removed_does_not_change_the_outcome() {
+    let stage = stage();
+    let full = || std::fs::File::options().write(true).open("/dev/full");
+    let exchange = ["exchange", "swap-1", "100", "USDT", "POL"];
+    let exchange = [&exchange[..], &["--minimum", "390", "--yes"]].concat();
+    let mut exchange = stage.command(&exchange);
+    let unprinted = ended(exchange.stdout(full().unwrap()).spawn().unwrap());
+    assert_eq!(unprinted.status, 3, "{}", unprinted.stderr);
+    let ticket = unprinted.stderr.split('\'').nth(1).unwrap();
+    // The folder of the tickets cannot be read, whoever runs this.
+    let obstacle = stage.folder.join("state/payments/a-folder.json");
+    std::fs::create_dir(&obstacle).unwrap();
+    let resolve = stage.run(&["resolve", ticket, "--json"]);
+    assert_eq!(resolve.status, 0, "{}", resolve.stderr);
+    assert_eq!(resolve.json()["confirmed"], true, "{}", resolve.stdout);
+    assert!(
+        resolve.stderr.contains("cannot read the state folder"),
+        "{}",
+        resolve.stderr
+    );
+    std::fs::remove_dir(&obstacle).unwrap();
+
+    // The record is written, and only its report is lost.
+    let close = ["resolve", ticket, "--close", "applied", "--reason", "seen"];
+    let mut close = stage.command(&close);
+    let closed = ended(close.stdout(full().unwrap()).spawn().unwrap());
+    assert_eq!(closed.status, 3, "{}", closed.stderr);
+    assert!(
+        closed.stderr.contains("the ticket is closed, but"),
+        "{}",
+        closed.stderr
+    );
+    let (_, listed) = stage.json(&["tickets", "list", "--all"]);
+    let record = &listed["tickets"][0]["closed"];
+    assert_eq!(record["because"], "seen", "{listed}");
 }
 
 #[test]

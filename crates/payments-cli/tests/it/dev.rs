@@ -299,8 +299,10 @@ fn a_state_file_survives_a_kill() {
     // The file belongs to the one that runs.
     let second = ended(dev.spawn(&arguments));
     assert_eq!(second.status, 2, "{}", second.stderr);
+    let refused = second.json();
+    let message = refused["error"]["message"].as_str().unwrap();
     let said = "--state: the state file state.db is in use by another sandbox";
-    assert!(second.stderr.contains(said), "{}", second.stderr);
+    assert!(message.contains(said), "{message}");
 }
 
 #[test]

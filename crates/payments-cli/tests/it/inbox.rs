@@ -207,3 +207,36 @@ fn names_a_missing_accounts_file_and_a_missing_database_at_once() {
         }
     }
 }
+
+/// The worker hands over whatever is in the database.
+#[test]
+fn a_server_that_hands_events_over_refuses_to_leave_out_an_account() {
+    let stage = Stage::cpay();
+    migrate(&stage);
+    let one = ["--gateway", "cpay/main"];
+    let forward = ["--forward", "http://127.0.0.1:9/events"];
+    // With one account, nothing is left out.
+    drop(Serving::start(&stage, &[one, forward].concat()));
+    let both = format!(
+        "{}{}",
+        stage.cpay_account("main"),
+        stage.cpay_account("other")
+    );
+    stage.write_config(&both);
+    // It receives only, as it is asked to.
+    let serving = Serving::start(&stage, &one);
+    let reply = http(&serving.address, "POST /webhooks/cpay/other", "");
+    assert!(reply.starts_with("HTTP/1.1 404"), "{reply}");
+    drop(serving);
+    let database = database(&stage);
+    for handler in [forward, ["--exec", "true"]] {
+        let line = ["inbox", "serve", "--database", &database];
+        let refused = stage.run(&[&line[..], &one, &handler].concat());
+        assert_eq!(refused.status, 2, "{}", refused.stderr);
+        assert!(
+            refused.stderr.contains("leave out --gateway"),
+            "{}",
+            refused.stderr
+        );
+    }
+}

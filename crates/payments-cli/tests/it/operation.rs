@@ -157,3 +157,38 @@ fn everything_fits_into_80_columns() {
         in_80_columns(&program.stage, &words);
     }
 }
+
+#[test]
+fn commands_about_all_accounts_refuse_to_select_one() {
+    let program = Program::new();
+    program.with_dead_events();
+    program.stage_payout("payout-7");
+    let key = "cpay/main:71:14";
+    for line in [
+        &["inbox", "list"][..],
+        &["inbox", "dead"],
+        &["inbox", "show", key],
+        &["inbox", "retry", key],
+        &[&["inbox", "discard", key, "--yes"][..], &BY_ANA].concat()[..],
+        &["intents", "list"],
+        &["intents", "show", "payout-7"],
+        &[&["intents", "cancel", "payout-7", "--yes"][..], &BY_ANA].concat()[..],
+        &["reconcile", "report"],
+        &["db", "prune", "--yes"],
+        &["db", "check"],
+    ] {
+        for gateway in ["cpay/main", "cpay/other"] {
+            let refused = program.run(&[line, &["--gateway", gateway]].concat());
+            assert_eq!(refused.status, 2, "{line:?}: {}", refused.stdout);
+            assert!(
+                refused.stderr.contains("leave out --gateway"),
+                "{}",
+                refused.stderr
+            );
+        }
+        let before = [&["--gateway", "cpay/main"], line].concat();
+        assert_eq!(program.run(&before).status, 2, "{line:?}");
+    }
+    let (_, listed) = program.json(&["inbox", "dead"]);
+    assert_eq!(listed["deliveries"].as_array().unwrap().len(), 2);
+}

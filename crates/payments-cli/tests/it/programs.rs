@@ -228,6 +228,26 @@ fn a_port_in_use_is_exit_status_1() {
 }
 
 #[test]
+fn a_program_for_development_reports_its_failure_as_json_too() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    for line in [
+        ["sandbox", "--listen", &address, "--json"],
+        ["dev", "--listen-webhooks", &address, "--json"],
+    ] {
+        let ran = payments(&line, "");
+        assert_eq!((ran.status, ran.stderr.as_str()), (1, ""), "{line:?}");
+        let error = &ran.json()["error"];
+        assert_eq!(
+            (&error["exit"], &error["kind"]),
+            (&1.into(), &"failed".into())
+        );
+        let message = error["message"].as_str().unwrap();
+        assert!(message.contains(&address), "{message}");
+    }
+}
+
+#[test]
 fn the_sandbox_listens_on_loopback_only() {
     let ran = payments(&["sandbox", "--listen", "0.0.0.0:0"], "");
     assert_eq!(ran.status, 2);

@@ -139,6 +139,28 @@ fn refuses_to_run_without_a_pause() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_repeated_ends_with_0_whatever_was_found() {
+    let stage = Stage::cpay();
+    migrate(&stage);
+    change(&stage, &FINDINGS);
+    let database = database(&stage);
+    let run = ["reconcile", "run", "--database", &database];
+    assert_eq!(stage.run(&run).status, 5);
+    let repeated = [&run[..], &["--every", "1s"]].concat();
+    let mut child = stage.command(&repeated).spawn().unwrap();
+    // The first run is complete.
+    let mut stdout = std::io::BufReader::new(child.stdout.take().unwrap());
+    crate::support::line_of(&mut stdout);
+    let id = child.id().to_string();
+    let kill = std::process::Command::new("kill")
+        .args(["-INT", &id])
+        .status();
+    assert!(kill.unwrap().success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
 #[test]
 fn lists_findings_and_ends_them_with_name_and_reason() {
     let stage = Stage::cpay();

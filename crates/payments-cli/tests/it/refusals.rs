@@ -172,8 +172,18 @@ fn names_payee_network_fee_and_customer_of_a_payout_in_one_run() {
             "2 problems:\n  missing --to\n  missing --customer (required by C-Pay)",
         ),
         (
-            "--pix email:ana@cliente.example --network tron --fee on-top --customer c",
-            "missing --to",
+            "--pix email:ana@cliente.example --network tron --fee on-top",
+            "2 problems:\n  --pix goes without --network\n  missing --customer (required by C-Pay)",
+        ),
+        (
+            "--account ana@cliente.example --memo 5 --allow-unchecked-address --fee on-top --customer c",
+            "--account goes without --memo and --allow-unchecked-address",
+        ),
+        (
+            "--pix foo:x",
+            "3 problems:\n  missing one of --fee and --arrives\n  --pix: write KIND:KEY, as in \
+             email:ana@cliente.example; KIND is cpf, cnpj, email, mobile or random\n  \
+             missing --customer (required by C-Pay)",
         ),
         (
             "--pix email:ana@cliente.example --customer c",
@@ -355,5 +365,22 @@ fn a_stopped_sandbox_is_named_with_its_address() {
             "{line}: {}",
             ran.stderr
         );
+    }
+}
+
+#[test]
+fn an_asset_on_one_network_is_not_ordered_on_another() {
+    let stage = Stage::all();
+    for (network, is_refused) in [("tron", true), ("MATIC", false)] {
+        let words =
+            "checkout create o-1 25 USDT@polygon --gateway ccpayment/main --kind native --network";
+        let words: Vec<&str> = words.split(' ').chain([network]).collect();
+        let ran = stage.run(&words);
+        let is_named = ran.stderr.contains("two different networks");
+        assert_eq!(is_named, is_refused, "{network}: {}", ran.stderr);
+        if is_refused {
+            assert_eq!(ran.status, 2, "{}", ran.stderr);
+            assert!(stage.sandbox.requests().is_empty());
+        }
     }
 }

@@ -165,6 +165,27 @@ fn an_open_ticket_blocks_a_second_payout_until_a_person_closes_it() {
     assert_eq!(stage.run(&payout(&["--yes"])).status, 0);
 }
 
+#[cfg(unix)]
+#[test]
+fn a_stored_ticket_that_is_damaged_blocks_every_payout() {
+    let stage = Stage::cpay();
+    ended_by(&stage, "-KILL");
+    stage.write_config(&stage.cpay_account("main"));
+    let open = open_tickets(&stage);
+    let file = std::path::Path::new(open[0]["file"].as_str().unwrap());
+    let stored = text(file);
+    for damaged in [stored.replace(":4:USDT:", ":5:USDT:"), "{".to_owned()] {
+        assert_ne!(damaged, stored);
+        std::fs::write(file, damaged).unwrap();
+        let refused = stage.run(&payout(&["--yes"]));
+        assert_eq!(refused.status, 2, "{}", refused.stderr);
+        for part in ["nothing was sent", "is damaged"] {
+            assert!(refused.stderr.contains(part), "{}", refused.stderr);
+        }
+    }
+    assert!(stage.sandbox.requests().is_empty());
+}
+
 #[test]
 fn the_ticket_that_a_failed_call_prints_closes_the_stored_one() {
     let stage = Stage::cpay();

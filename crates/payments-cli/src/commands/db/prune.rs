@@ -30,7 +30,7 @@ bodies. It works in small steps: webhooks are received and handled meanwhile. If
 it is stopped, the next run goes on.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,

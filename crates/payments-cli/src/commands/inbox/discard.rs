@@ -26,7 +26,7 @@ Name and reason stay on record: `payments inbox show` prints them. This cannot
 be undone.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     /// The effect key of a dead event
     #[arg(value_name = "KEY", value_parser = input::effect_key)]

@@ -28,6 +28,7 @@ impl Forward {
     pub(super) fn to(url: &Url) -> Result<Self, Failure> {
         let transport = ReqwestTransport::builder()
             .user_agent(concat!("payments-cli/", env!("CARGO_PKG_VERSION")))
+            .attempt_timeout(LONGEST)
             .build()
             .map_err(|error| Failure::failed("the HTTP client cannot be set up", error))?;
         let uri = url.as_str().parse();
@@ -45,8 +46,7 @@ impl DetachedHandler for Forward {
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header("Idempotency-Key", HeaderValue::from_str(key)?)
             .body(Bytes::from(event_json(event)?))?;
-        let answer = tokio::time::timeout(LONGEST, self.transport.send(request));
-        let answer = answer.await.map_err(|_| "no response in 30 seconds")??;
+        let answer = self.transport.send(request).await?;
         match answer.status() {
             status if status.is_success() => Ok(()),
             status => Err(format!("the program replied with HTTP {}", status.as_u16()).into()),
@@ -59,4 +59,19 @@ pub(super) fn destination(text: &str) -> Result<Url, String> {
     let url = target::absolute(text)?;
     target::check(&url)?;
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_has_as_long_as_is_documented() {
+        let url = destination("http://127.0.0.1:9/events").unwrap();
+        let forward = Forward::to(&url).unwrap();
+        assert_eq!(
+            forward.transport.time_limit(),
+            Some(Duration::from_secs(30))
+        );
+    }
 }

@@ -1,11 +1,11 @@
 //! `payments inbox list` and `payments inbox dead`.
 
 use clap::Args;
-use payments_store::{Delivery, DeliveryState, Discarded, Listed};
+use payments_store::{Delivery, DeliveryState, Discarded};
 use serde::Serialize;
 
 use crate::access::Access;
-use crate::commands::unreadable::{self, UnreadableView, readable};
+use crate::commands::listing::{Limit, List, UnreadableView};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
 use crate::output::{self, say};
@@ -28,21 +28,22 @@ again; `payments inbox discard KEY` ends one that must not be handled.";
 
 /// The options of `list` and `dead`.
 #[derive(Args, Debug)]
+#[command(mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
-    /// How many events to list at most
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
+    #[command(flatten)]
+    limit: Limit,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-/// `{"deliveries":[{"effect_key","gateway","state",…}],"unreadable":[{"key","problem"}]}`
+/// `{"deliveries":[{"effect_key","gateway","state",…}],"unreadable":[{"key","problem"}],"more":false}`
 #[derive(Serialize)]
 struct Printed<'a> {
     deliveries: Vec<One<'a>>,
     unreadable: Vec<UnreadableView<'a>>,
+    more: bool,
 }
 
 /// One event, as JSON.
@@ -77,29 +78,28 @@ impl<'a> From<&'a Delivery> for One<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let all = runtime()?.block_on(async {
-        let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.list_deliveries(None, options.limit).await?)
-    })?;
-    print(access, &all)
+    list(access, options, None)
 }
 
 pub(crate) fn dead(access: &Access, options: &Options) -> Result<(), Failure> {
-    let all = runtime()?.block_on(async {
-        let store = options.database.named()?.store().await?;
-        let dead = store.list_deliveries(Some(DeliveryState::Dead), options.limit);
-        Ok::<_, Failure>(dead.await?)
-    })?;
-    print(access, &all)
+    list(access, options, Some(DeliveryState::Dead))
 }
 
-fn print(access: &Access, all: &[Listed<Delivery>]) -> Result<(), Failure> {
+fn list(access: &Access, options: &Options, state: Option<DeliveryState>) -> Result<(), Failure> {
+    let read = runtime()?.block_on(async {
+        let store = options.database.named()?.store().await?;
+        let rows = store.list_deliveries(state, options.limit.rows_to_read());
+        Ok::<_, Failure>(rows.await?)
+    })?;
+    print(access, &options.limit.list(read))
+}
+
+fn print(access: &Access, all: &List<Delivery>) -> Result<(), Failure> {
     if access.json {
-        let deliveries = readable(all).map(One::from).collect();
-        let unreadable = unreadable::views(all);
         return Ok(output::json(&Printed {
-            deliveries,
-            unreadable,
+            deliveries: all.readable().map(One::from).collect(),
+            unreadable: all.unreadable_views(),
+            more: all.more,
         })?);
     }
     let mut rows = Rows::new(&[
@@ -110,7 +110,7 @@ fn print(access: &Access, all: &[Listed<Delivery>]) -> Result<(), Failure> {
         "attempts#",
         "problem",
     ]);
-    for one in all {
+    for one in &all.rows {
         match one {
             Ok(one) => rows.add([
                 one.effect_key.as_str(),
@@ -124,5 +124,5 @@ fn print(access: &Access, all: &[Listed<Delivery>]) -> Result<(), Failure> {
         }
     }
     rows.print()?;
-    Ok(say!("{}", unreadable::total(all, "event"))?)
+    Ok(say!("{}", all.total("event"))?)
 }

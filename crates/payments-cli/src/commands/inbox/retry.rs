@@ -22,7 +22,7 @@ handled anyway. If one of several keys is not that of a dead event, nothing is
 changed.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     /// The effect keys of dead events
     #[arg(value_name = "KEY", required = true, value_parser = input::effect_key)]

@@ -25,7 +25,7 @@ Examples:
       print the webhook's body as well; it can contain personal data";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     /// The event's effect key
     #[arg(value_name = "KEY", value_parser = input::effect_key)]

@@ -25,7 +25,7 @@ Nothing is sent. Name and reason stay on record: `payments intents show` prints
 them. A call that is being sent cannot be closed.";
 
 #[derive(Args, Debug)]
-#[command(after_help = CLOSE_HELP)]
+#[command(after_help = CLOSE_HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct CloseOptions {
     #[command(flatten)]
     named: Named,
@@ -78,7 +78,7 @@ A call that is being sent, or was, cannot be cancelled. Name and reason stay on
 record: `payments intents show` prints them.";
 
 #[derive(Args, Debug)]
-#[command(after_help = CANCEL_HELP)]
+#[command(after_help = CANCEL_HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct CancelOptions {
     #[command(flatten)]
     named: Named,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{One, is_waiting};
 use crate::access::Access;
-use crate::commands::unreadable::{self, UnreadableView, readable};
+use crate::commands::listing::{Limit, UnreadableView};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
 use crate::output::{self, say};
@@ -22,16 +22,15 @@ Examples:
       list those that a query or a person has to decide";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
     /// Only calls in this state; can be given several times
     #[arg(long = "state", value_enum, value_name = "STATE")]
     states: Vec<StateName>,
-    /// How many calls to list at most
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
+    #[command(flatten)]
+    limit: Limit,
     #[command(flatten)]
     pub(crate) access: Access,
 }
@@ -67,11 +66,12 @@ impl StateName {
     }
 }
 
-/// `{"intents":[{"call","reference","gateway","state",…}],"unreadable":[{"key","problem"}]}`
+/// `{"intents":[{"call","reference","gateway","state",…}],"unreadable":[{"key","problem"}],"more":false}`
 #[derive(Serialize)]
 struct Printed<'a> {
     intents: Vec<One<'a>>,
     unreadable: Vec<UnreadableView<'a>>,
+    more: bool,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
@@ -80,16 +80,17 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         named => named,
     };
     let states: Vec<IntentState> = named.iter().map(|name| name.state()).collect();
-    let all = runtime()?.block_on(async {
+    let read = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.list_intents(&states, options.limit).await?)
+        let rows = store.list_intents(&states, options.limit.rows_to_read());
+        Ok::<_, Failure>(rows.await?)
     })?;
+    let all = options.limit.list(read);
     if access.json {
-        let intents = readable(&all).map(One::from).collect();
-        let unreadable = unreadable::views(&all);
         return Ok(output::json(&Printed {
-            intents,
-            unreadable,
+            intents: all.readable().map(One::from).collect(),
+            unreadable: all.unreadable_views(),
+            more: all.more,
         })?);
     }
     let mut rows = Rows::new(&[
@@ -101,7 +102,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         "due at",
         "problem",
     ]);
-    for one in &all {
+    for one in &all.rows {
         let one = match one {
             Ok(one) => one,
             Err(row) => {
@@ -123,5 +124,5 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         ]);
     }
     rows.print()?;
-    Ok(say!("{}", unreadable::total(&all, "call"))?)
+    Ok(say!("{}", all.total("call"))?)
 }

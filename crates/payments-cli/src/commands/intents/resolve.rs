@@ -7,7 +7,7 @@ use payments_store::{IntentState, QueriedIntent, Store};
 use serde::Serialize;
 
 use super::{CallName, Named, One, details};
-use crate::access::Access;
+use crate::access::{Access, Session};
 use crate::commands::input;
 use crate::database::DatabaseOption;
 use crate::failure::{Failure, both};
@@ -25,6 +25,7 @@ Exit status:
   0  it took effect, or the provider has such an order; with --due: nothing that
      was queried is still unknown
   1  it took no effect, or is staged and not sent
+  2  the input is invalid, or it could not be found out: nothing is known
   3  unknown, or being sent
   4  another order exists under the reference; what differs is printed
 
@@ -55,24 +56,7 @@ struct Resolved<'a> {
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let named = match (&options.reference, options.due) {
-        (None, false) => Err(Failure::bad(
-            "name a call by its reference, or add --due for all calls that are due",
-        )),
-        (reference, _) => Ok(reference),
-    };
-    let (reference, opened) = both(named, both(access.open(), options.database.named()))?;
-    let (session, database) = opened;
-    let all = runtime()?.block_on(async {
-        let store = database.store().await?;
-        match reference {
-            Some(reference) => {
-                let (reference, call) = (reference.clone(), options.call);
-                one(&store, &session.gateways, &Named { reference, call }).await
-            }
-            None => due(&store, &session.gateways).await,
-        }
-    })?;
+    let all = queried(access, options).map_err(Failure::not_exit_1)?;
     if access.json {
         let intents = all.iter().map(|it| One::from(&it.intent)).collect();
         // Whether this can be printed or not, the exit status reports the result.
@@ -84,13 +68,44 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     end(&all, options.due)
 }
 
+fn queried(access: &Access, options: &Options) -> Result<Vec<QueriedIntent>, Failure> {
+    let named = match (&options.reference, options.due) {
+        (None, false) => Err(Failure::bad(
+            "name a call by its reference, or add --due for all calls that are due",
+        )),
+        (reference, _) => Ok(reference),
+    };
+    let (reference, opened) = both(named, both(access.open(), options.database.named()))?;
+    let (session, database) = opened;
+    runtime()?.block_on(async {
+        let store = database.store().await?;
+        match reference {
+            Some(reference) => {
+                let (reference, call) = (reference.clone(), options.call);
+                one(&store, &session, &Named { reference, call }).await
+            }
+            None => due(&store, &session.selected_gateways()?).await,
+        }
+    })
+}
+
 async fn one(
     store: &Store,
-    gateways: &Gateways,
+    session: &Session,
     named: &Named,
 ) -> Result<Vec<QueriedIntent>, Failure> {
     let ticket = named.one(store).await?.ticket;
-    let known = store.resolve(gateways, ticket.call(), ticket.reference());
+    let is_selected = session
+        .selected()
+        .iter()
+        .any(|it| it.id() == ticket.gateway());
+    if session.is_chosen() && !is_selected {
+        return Err(Failure::bad(format!(
+            "nothing was queried: this is a call of {}, which --gateway does not select",
+            ticket.gateway()
+        )));
+    }
+    let known = store.resolve(&session.gateways, ticket.call(), ticket.reference());
     Ok(known.await?.into_iter().collect())
 }
 

@@ -18,7 +18,7 @@ Example:
 The ticket contains the payee, and may contain the customer's id.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     named: Named,

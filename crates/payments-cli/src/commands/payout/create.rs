@@ -111,15 +111,21 @@ impl FeeOptions {
 }
 
 impl Options {
-    /// Refuses a payout without payee or fee, with everything else that the provider requires.
+    /// Refuses a payout without payee or fee, or with a wrong payee, with everything else that the provider requires.
     fn complete(&self, gateway: &dyn Gateway, payouts: &dyn Payouts) -> Result<(), Failure> {
-        let missing = [self.payee.missing(&self.chain), self.fee.missing()];
-        let missing: Vec<_> = missing.into_iter().flatten().collect();
-        if missing.is_empty() {
+        let (no_payee, no_fee) = (self.payee.missing(&self.chain), self.fee.missing());
+        let payee = self.payee.payee(&self.chain);
+        let wrong = match &payee {
+            Err(Failure::BadInput(why)) if no_payee.is_none() => Some(why.clone()),
+            _ => None,
+        };
+        let missing: Vec<_> = [no_payee, no_fee].into_iter().flatten().collect();
+        let missing = (!missing.is_empty()).then(|| format!("missing {}", missing.join(", and ")));
+        if missing.is_none() && wrong.is_none() {
             return Ok(());
         }
         // What a provider requires depends neither on the address nor on the fee, so others do for the check.
-        let payee = match self.payee.payee(&self.chain) {
+        let payee = match payee {
             Ok(payee) => payee,
             Err(_) => Payee::Chain(Destination::new("x", "x")?),
         };
@@ -127,7 +133,7 @@ impl Options {
         let others = payouts.check(&self.with_options(payee, fee)).err();
         let provider = wording::provider(gateway.id().provider());
         let others = others.and_then(|invalid| wording::missing(provider, &invalid));
-        let lines = [Some(format!("missing {}", missing.join(", and "))), others];
+        let lines = [missing, wrong, others];
         let lines: Vec<_> = lines.into_iter().flatten().collect();
         Err(Failure::bad(wording::problems(&lines)))
     }

@@ -38,8 +38,25 @@ pub(crate) struct Chain {
 }
 
 impl Chain {
-    fn is_used(&self) -> bool {
-        self.network.is_some() || self.memo.is_some() || self.allow_unchecked_address
+    fn used(&self) -> Vec<&'static str> {
+        let all = [
+            (self.network.is_some(), "--network"),
+            (self.memo.is_some(), "--memo"),
+            (self.allow_unchecked_address, "--allow-unchecked-address"),
+        ];
+        let used = all.into_iter().filter(|(is_used, _)| *is_used);
+        used.map(|(_, name)| name).collect()
+    }
+
+    /// Refuses details of an address for a payee that has none.
+    fn unused_by(&self, payee: &str) -> Result<(), Failure> {
+        match self.used().as_slice() {
+            [] => Ok(()),
+            used => Err(Failure::bad(format!(
+                "{payee} goes without {}",
+                used.join(" and ")
+            ))),
+        }
     }
 }
 
@@ -49,7 +66,7 @@ impl Options {
     pub(super) fn missing(&self, chain: &Chain) -> Option<&'static str> {
         match (&self.to, &self.pix, &self.account) {
             (Some(_), _, _) if chain.network.is_none() => Some("--network"),
-            (None, _, _) if chain.is_used() => Some("--to"),
+            (None, None, None) if !chain.used().is_empty() => Some("--to"),
             (None, None, None) => Some("one of --to, --pix and --account"),
             _ => None,
         }
@@ -69,10 +86,12 @@ impl Options {
             }));
         }
         if let Some(key) = &self.pix {
+            chain.unused_by("--pix")?;
             return pix(key).map(Payee::Pix);
         }
         let account = self.account.as_deref();
         let account = account.ok_or_else(|| Failure::bad("give --to, --pix or --account"))?;
+        chain.unused_by("--account")?;
         Ok(Payee::Account(SensitiveString::from(account)))
     }
 

@@ -19,7 +19,7 @@ Nothing is sent. The name and the reason stay on record. If more is found later,
 such as another amount, the finding is open again.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     /// The finding, as `payments reconcile report` names it
     #[arg(value_name = "ID", value_parser = id)]

@@ -2,13 +2,13 @@
 
 use clap::Args;
 use payments_core::Date;
-use payments_store::{Finding, FindingFilter, FindingKind, Listed};
+use payments_store::{FindingFilter, FindingKind};
 use serde::Serialize;
 
 use super::{FindingView, details, kinds};
 use crate::access::Access;
 use crate::commands::input;
-use crate::commands::unreadable::{self, UnreadableView, readable};
+use crate::commands::listing::{Limit, UnreadableView};
 use crate::database::DatabaseOption;
 use crate::failure::Failure;
 use crate::output::{self, say};
@@ -24,11 +24,11 @@ Examples:
       also those that are resolved
 
 Exit status:
-  0  no open finding is listed
+  0  no finding of those asked for is open
   5  a person has to look: end each with `payments reconcile close`";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     #[command(flatten)]
     database: DatabaseOption,
@@ -41,18 +41,18 @@ pub(crate) struct Options {
     /// Also those that are resolved
     #[arg(long)]
     all: bool,
-    /// How many findings to list at most
-    #[arg(long, value_name = "NUMBER", allow_negative_numbers = true, default_value = "100", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
+    #[command(flatten)]
+    limit: Limit,
     #[command(flatten)]
     pub(crate) access: Access,
 }
 
-/// `{"findings":[…],"unreadable":[{"key","problem"}]}`
+/// `{"findings":[…],"unreadable":[{"key","problem"}],"more":false}`
 #[derive(Serialize)]
 struct Printed<'a> {
     findings: Vec<FindingView<'a>>,
     unreadable: Vec<UnreadableView<'a>>,
+    more: bool,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
@@ -61,19 +61,25 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         kind: options.kind,
         with_resolved: options.all,
     };
-    let all = runtime()?.block_on(async {
+    let open = FindingFilter {
+        with_resolved: false,
+        ..filter
+    };
+    let (read, open) = runtime()?.block_on(async {
         let store = options.database.named()?.store().await?;
-        Ok::<_, Failure>(store.list_findings(&filter, options.limit).await?)
+        let rows = store.list_findings(&filter, options.limit.rows_to_read());
+        // An open one may be older than those that are listed.
+        Ok::<_, Failure>((rows.await?, store.list_findings(&open, 1).await?))
     })?;
+    let all = options.limit.list(read);
     if access.json {
-        let findings = readable(&all).map(FindingView::from).collect();
-        let unreadable = unreadable::views(&all);
         output::json(&Printed {
-            findings,
-            unreadable,
+            findings: all.readable().map(FindingView::from).collect(),
+            unreadable: all.unreadable_views(),
+            more: all.more,
         })?;
     } else {
-        for one in &all {
+        for one in &all.rows {
             match one {
                 Ok(finding) => details(finding).print()?,
                 Err(row) => {
@@ -85,13 +91,9 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
             }
             say!("")?;
         }
-        say!("{}", unreadable::total(&all, "finding"))?;
+        say!("{}", all.total("finding"))?;
     }
-    let is_resolved = |one: &Listed<Finding>| {
-        let finding = one.as_ref();
-        finding.is_ok_and(|finding| finding.resolved_at.is_some())
-    };
-    match all.iter().all(is_resolved) {
+    match open.is_empty() {
         true => Ok(()),
         false => Err(Failure::Findings),
     }

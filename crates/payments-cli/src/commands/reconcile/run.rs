@@ -35,7 +35,9 @@ Exit status:
   0  no finding is open
   1  a provider or the database failed, so that not everything was compared
   2  the input is invalid
-  5  a person has to look: findings are open";
+  5  a person has to look: findings are open
+With --every, it is 0 after Ctrl-C, whatever was found; a run that failed is
+repeated. `payments reconcile report` has the status 5 then.";
 
 #[derive(Args, Debug)]
 #[command(after_help = HELP)]

@@ -43,10 +43,11 @@ impl FromStr for Forward {
 impl Forward {
     /// The URL without the user name and password that may be in it.
     pub(crate) fn shown(&self) -> String {
-        let url = target::absolute(&self.template);
-        let has_login = url.is_ok_and(|url| !url.username().is_empty() || url.password().is_some());
-        match self.template.split_once('@') {
-            Some((_, rest)) if has_login => format!("…@{rest}"),
+        match target::absolute(&self.template) {
+            Ok(url) if !url.username().is_empty() || url.password().is_some() => {
+                let shown = target::shown(&url);
+                shown.replace("%7B", "{").replace("%7D", "}")
+            }
             _ => self.template.clone(),
         }
     }
@@ -105,6 +106,25 @@ mod tests {
                 forward.post(&id, &transport).unwrap().url.to_string(),
                 expected
             );
+        }
+    }
+
+    #[test]
+    fn shows_no_part_of_a_password() {
+        for (forward, shown) in [
+            (
+                "http://u:p@ss@w/ord@127.0.0.1:3000/{provider}?a={account}",
+                None,
+            ),
+            (
+                "http://u:p@ss@127.0.0.1:3000/{provider}?a={account}",
+                Some("http://127.0.0.1:3000/{provider}?a={account}"),
+            ),
+            ("http:///u:p@ss@127.0.0.1/a@b", Some("http://127.0.0.1/a@b")),
+            ("http://127.0.0.1/a@b", Some("http://127.0.0.1/a@b")),
+        ] {
+            let forward = forward.parse::<Forward>().ok();
+            assert_eq!(forward.map(|it| it.shown()).as_deref(), shown);
         }
     }
 

@@ -2,14 +2,14 @@
 
 use clap::Args;
 use payments_core::MerchantRef;
-use payments_facade::Lookup;
+use payments_facade::webhook::Resent;
+use payments_facade::{Gateway, Lookup};
 
 use crate::access::{Access, group};
 use crate::commands::input;
-use crate::confirm::Consent;
+use crate::confirm::{Consent, change};
 use crate::failure::Failure;
 use crate::output;
-use crate::runtime::runtime;
 use crate::table::Details;
 use crate::view::moment;
 
@@ -34,6 +34,9 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
+const ADVICE: &str = "\
+The webhooks may or may not be sent again; no money moves. Wait a minute before you try again.";
+
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
     let gateway = session.gateway()?;
@@ -45,28 +48,28 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     details.add("reference", Some(&options.reference));
     options.consent.ask("send the webhooks again", &details)?;
     let by = Lookup::Reference(options.reference.clone());
-    let resent = runtime()?.block_on(resending.resend(&by)).map_err(|error| {
-        Failure::of_call(
-            &error,
-            "The webhooks may or may not be sent again; no money moves. Wait a minute before you try again.",
-        )
-    })?;
-    if session.json {
-        return Ok(output::json(&serde_json::json!({
+    let resent = change(&session, gateway, ADVICE, resending.resend(&by))?;
+    let printed = print(gateway, &resent, session.json);
+    printed.map_err(|error| Failure::unprinted(&error, None))
+}
+
+fn print(gateway: &dyn Gateway, resent: &Resent, json: bool) -> std::io::Result<()> {
+    if json {
+        return output::json(&serde_json::json!({
             "gateway": gateway.id().as_str(),
             "from_ms": resent.from.as_millis(),
             "until_ms": resent.until.as_millis(),
             "count": resent.count,
-        }))?);
+        }));
     }
     let count = resent.count.map_or_else(
         || "webhooks".to_owned(),
         |count| output::counted(usize::try_from(count).unwrap_or(usize::MAX), "webhook"),
     );
-    Ok(output::prose(&format!(
+    output::prose(&format!(
         "{} sends {count} again, from {} to {}",
         gateway.id(),
         moment(resent.from),
         moment(resent.until)
-    ))?)
+    ))
 }

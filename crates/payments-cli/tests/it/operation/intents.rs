@@ -78,7 +78,8 @@ fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
     let made = program.store.payout(program.gateway(), &order);
     program.stage.block_on(made).unwrap_err();
     let none = program.run(&["intents", "resolve", "payout-9"]);
-    assert_eq!(none.status, 1);
+    // Status 1 would mean that it took no effect, or is staged.
+    assert_eq!(none.status, 2);
     assert!(
         none.stderr.contains("no call with this reference"),
         "{}",
@@ -202,4 +203,38 @@ fn an_unknown_payout_that_the_gateway_does_not_find_stays_unknown() {
         );
     }
     assert_eq!(program.sent(), 1);
+}
+
+#[test]
+fn queries_the_calls_of_the_selected_account_only() {
+    let program = Program::new();
+    let stage = &program.stage;
+    let both = format!(
+        "{}{}",
+        stage.cpay_account("main"),
+        stage.cpay_account("other")
+    );
+    stage.write_config(&both);
+    let lost = Fault::instead(Provider::CPAY).call("withdraw");
+    stage.sandbox.fault(lost).unwrap();
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
+    stage.block_on(made).unwrap_err();
+    let sent = stage.sandbox.requests().len();
+    let other = ["intents", "resolve", "--due", "--gateway", "cpay/other"];
+    assert_eq!(program.json(&other), (0, json!({"intents": []})));
+    let other = ["intents", "resolve", "payout-7", "--gateway", "cpay/other"];
+    let refused = program.run(&other);
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused.stderr.contains("a call of cpay/main"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(stage.sandbox.requests().len(), sent, "nothing was queried");
+    let own = ["intents", "resolve", "--due", "--gateway", "cpay/main"];
+    let (status, resolved) = program.json(&own);
+    assert_eq!(status, 3, "{resolved}");
+    assert_eq!(resolved["intents"].as_array().unwrap().len(), 1);
+    assert!(stage.sandbox.requests().len() > sent);
 }

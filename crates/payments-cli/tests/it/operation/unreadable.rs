@@ -66,3 +66,34 @@ fn numbers_below_the_least_are_refused_as_what_they_are() {
         );
     }
 }
+
+#[test]
+fn a_list_says_that_there_are_more() {
+    let program = Program::new();
+    program.with_dead_events();
+    for reference in ["p-1", "p-2"] {
+        program.stage_payout(reference);
+    }
+    program.change(
+        "INSERT INTO pay_findings (kind, subject, gateway, detail, found_at, resolved_at)
+        VALUES ('refund', 'order-1', 'cpay/main', 'sent back', 1, NULL), ('refund', 'order-2', 'cpay/main', 'sent back', 2, 3)",
+    );
+    for (line, list) in [
+        (&["inbox", "list"][..], "deliveries"),
+        (&["inbox", "dead"], "deliveries"),
+        (&["intents", "list"], "intents"),
+        (&["reconcile", "report", "--all"], "findings"),
+    ] {
+        // The open finding is older than the closed one, and counts although it is not listed.
+        let expected = if list == "findings" { 5 } else { 0 };
+        for (limit, length, more) in [("1", 1, true), ("2", 2, false)] {
+            let line = [line, &["--limit", limit]].concat();
+            let (status, printed) = program.json(&line);
+            assert_eq!(status, expected, "{printed}");
+            assert_eq!(printed[list].as_array().unwrap().len(), length, "{printed}");
+            assert_eq!(printed["more"], more, "{printed}");
+            let shown = program.run(&line).stdout;
+            assert_eq!(shown.contains("; more exist, --limit"), more, "{shown}");
+        }
+    }
+}
