@@ -62,13 +62,13 @@ enum Command {
     Pay(actions::Pay),
     /// Choose the coin of an order, as its payer does
     Choose(actions::Choose),
-    /// See a payment that is not final, or approve a withdrawal
+    /// Mark a payment as seen but not final, or approve a withdrawal
     #[command(after_help = "Example:\n  payments sandbox process order-1001")]
     Process(actions::Act),
-    /// End the time to pay of an order, or reject a payout
+    /// Let an order's time to pay run out, or reject a payout
     #[command(after_help = "Example:\n  payments sandbox expire order-1001")]
     Expire(actions::Act),
-    /// Let the payment of an order fail
+    /// Make the payment of an order fail
     #[command(after_help = "Example:\n  payments sandbox fail order-1001")]
     Fail(actions::Act),
     /// Complete a payout or a refund

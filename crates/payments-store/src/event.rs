@@ -47,7 +47,7 @@ impl StoredEvent {
         self.received_at
     }
 
-    /// The number of this attempt, from 1. Also attempts count here that were stopped, or made before the event was revived.
+    /// The number of this attempt, from 1. Attempts that were stopped, or made before the event was revived, count too.
     #[must_use]
     pub fn attempt(&self) -> u64 {
         self.attempt
@@ -62,9 +62,9 @@ impl StoredEvent {
     /// The payment before this event: empty if it was not known, and several values if this event shows that they are one
     /// payment.
     ///
-    /// It may contain what this event states, if the answer to the call stated it, or a query whose answers have no effect keys, as
-    /// at CCPayment v1: so do not book the difference to [`after`](Self::after), which would be zero then. Book what the event
-    /// states, under its [effect key](Self::effect_key).
+    /// It may already contain what this event states: the answer to the call may have stated it, or a query whose answers have no effect
+    /// keys (CCPayment v1). The difference to [`after`](Self::after) is then zero, so do not book it. Book what the event states, under
+    /// its [effect key](Self::effect_key).
     #[must_use]
     pub fn before(&self) -> &[Payment] {
         &self.before
@@ -83,8 +83,8 @@ impl StoredEvent {
         &self.related
     }
 
-    /// The body of the webhook, unchanged. Treat it as confidential. Of a hint it may contain other things than the event. It is
-    /// empty if a hint without a signature, or an answer of the provider, brought the event.
+    /// The body of the webhook, unchanged. Treat it as confidential. The body of a hint may contain more than the event. It is empty if
+    /// the event comes from an unsigned hint or from an answer of the provider.
     #[must_use]
     pub fn raw(&self) -> &Bytes {
         &self.body

@@ -20,9 +20,9 @@ use crate::error::StoreError;
 use crate::listed::{Listed, listed};
 use crate::store::Store;
 
-/// Something that the store noticed and that a person has to look at. It is recorded once. If what was found changes later, such
-/// as the missing amount, the same finding has the new detail, and is no longer resolved. So it is if the same comes back after it
-/// had gone: a payout is refused once more, or an amount is wrong again.
+/// Something that the store noticed and that a person has to check. It is recorded once. If it changes later, such as the missing amount,
+/// the same finding gets the new detail and is open again. It also reopens if the same problem returns after it had ended: a payout is
+/// refused again, or an amount is wrong again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Finding {

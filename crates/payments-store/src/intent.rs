@@ -60,8 +60,8 @@ pub enum IntentState {
     Staged,
     /// A process is making it right now.
     Sending,
-    /// An order may exist under the reference: the process died, the future was dropped, or the answer was lost or says nothing. Or
-    /// nothing was sent, because a gateway has reported one, and the ticket names that gateway. It is never sent again.
+    /// An order may exist under the reference: the process died, the future was dropped, or the answer was lost or inconclusive. Or
+    /// nothing was sent, because a gateway has already reported an order; the ticket then names that gateway. It is never sent again.
     Unknown,
     /// The provider has an order under the reference, and nothing that it states differs. It does not state everything, so a
     /// person compares it and closes the intent, or a webhook confirms it.

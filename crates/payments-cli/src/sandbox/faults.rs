@@ -53,7 +53,7 @@ pub(crate) struct Fault {
     /// Only this call, as withdraw or bill/create
     #[arg(long, value_name = "CALL")]
     call: Option<String>,
-    /// Instead of carrying the request out, after it, or of a webhook
+    /// When it happens: instead of the request's effect, after it, or to a webhook
     #[arg(long, value_name = "WHEN", value_parser = ["instead", "after", "webhook"])]
     when: Option<String>,
     /// What happens, as cut, lost or other_amount; --kinds lists them

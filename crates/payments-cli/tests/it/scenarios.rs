@@ -174,7 +174,7 @@ fn reports_all_mistakes_of_a_file_with_their_lines_and_runs_nothing() {
             "  line 5: pay: no step before makes o-2",
         ]
     );
-    let verbs = "  line 6: the step does nothing known; it begins with one of create, payout,";
+    let verbs = "  line 6: unknown step; it must begin with one of create, payout,";
     assert!(lines[4].starts_with(verbs), "{}", ran.stderr);
     assert_eq!(lines.len(), 5, "{}", ran.stderr);
 }

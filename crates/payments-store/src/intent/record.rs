@@ -15,9 +15,9 @@ use crate::stated::{self, Origin, WEBHOOK_GRACE};
 use crate::store::Store;
 
 /// Why a call is not sent whose order the provider has reported.
-pub(super) const REPORTED: &str = "the provider reported an order under the reference before this call was sent, so no call is sent \
-    under it; if no query ends it, compare that order with this call: if it is the same, close the intent as applied, and if it is not, \
-    as not applied, and make the call under another reference";
+pub(super) const REPORTED: &str = "nothing was sent, because the provider has already reported an order under this reference; if no query \
+    settles it, compare that order with this call: if it is the same, close the intent as applied; otherwise close it as not applied and \
+    make the call under another reference";
 
 impl Store {
     /// The call made its order. If no caller gets the answer, an order that has ended already becomes an event.

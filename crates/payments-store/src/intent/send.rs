@@ -30,10 +30,10 @@ impl Store {
     /// under its reference is refused, in any process over this database, until [`resolve_due`](Self::resolve_due) or a
     /// person ends it. If only the result cannot be recorded, this returns the answer, and the intent becomes unknown.
     ///
-    /// If a provider, this one or another, has already reported an order under the reference, nothing is sent, and the intent is
-    /// unknown as well. If another gateway reported a payout, its ticket names that one. Such an order is among the
-    /// [payments](Self::payments), or its event waits for a handler or was discarded. It may be of another kind, if the webhooks do
-    /// not state the kind, as those of C-Pay: so do not use the reference of an order for a payout.
+    /// If any provider has already reported an order under the reference, nothing is sent, and the intent is unknown as well. If another
+    /// gateway reported a payout, the intent's ticket names that gateway. The reported order is among the [payments](Self::payments), or
+    /// its event waits for a handler or was discarded. Webhooks of C-Pay do not state the kind, so the order may be of another kind:
+    /// never use the reference of an order for a payout.
     ///
     /// Effect: unkeyed, and sent at most once for each reference.
     ///

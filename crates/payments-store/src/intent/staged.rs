@@ -95,7 +95,7 @@ impl Store {
     /// After `shutdown` no further payout is sent. This call returns when those that are being sent have ended, within
     /// [`longest_call`](crate::Settings::longest_call). To drop the future instead is like a crash.
     ///
-    /// Effect: unkeyed, and sent at most once for each staged payout whose effect is not certainly none.
+    /// Effect: unkeyed. A payout is sent again only if the earlier call certainly had no effect.
     pub async fn run_staged(&self, gateways: &Gateways, shutdown: impl Future<Output = ()>) {
         let (stop, stopped) = watch::channel(false);
         // A task, so that `shutdown` is polled all the time. It is aborted when the set is dropped.

@@ -17,9 +17,9 @@ pub struct ReconcileSettings {
     pub every: Duration,
     /// How often the provider is queried about a payment.
     pub schedule: Schedule,
-    /// How many calls of one provider are made in a minute by all processes over the database: 30. At most half of what the
-    /// [facts](payments_facade::facts::Facts::rate_limit) of the gateway document for this time, because two minutes meet. A statement
-    /// needs 2 calls in one minute, and a request for webhooks 3: with fewer, they are never made.
+    /// How many calls to one provider all processes over the database make in a minute: 30. It is at most half of what the
+    /// [facts](payments_facade::facts::Facts::rate_limit) of the gateway document, because a provider's minute can overlap two of ours. A
+    /// statement needs 2 calls in one minute, and a request for webhooks 3: with a lower limit, they are never made.
     pub calls_per_minute: u32,
     /// How many calls of one provider a run makes: 1000.
     pub calls_per_run: u32,

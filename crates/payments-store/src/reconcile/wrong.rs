@@ -92,8 +92,8 @@ async fn wrong_by_calls(
                     "an order exists under the reference of a payout at {other}: if it is a payout as well, money may have moved twice"
                 ),
                 false => format!(
-                    "an order exists under the reference of a payout at {other} that was not made: if it is a payout as well, find out \
-                    who made it, and make no other"
+                    "an order exists under the reference of a payout at {other} that was not made: if the order is a payout, find out who \
+                    made it, and do not pay again"
                 ),
             };
             Some(Found::about(FindingKind::Conflict, order, detail))

@@ -107,7 +107,7 @@ mod tests {
             "line 5: amount: ",
             "line 5: pay: no step before makes o-2",
             "line 5: write amount or percent, not both",
-            "line 6: the step does nothing known",
+            "line 6: unknown step",
             "line 7: a step is a table",
             "line 8: create: o-1 exists already",
             "line 9: when is missing",

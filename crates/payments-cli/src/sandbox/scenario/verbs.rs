@@ -46,7 +46,7 @@ pub(super) fn read(fields: &Fields<'_>, known: &mut Known) -> Option<Kind> {
     let Some(verb) = verbs.find(|verb| fields.has(verb)) else {
         let all = VERBS.join(", ");
         fields.wrong(format!(
-            "the step does nothing known; it begins with one of {all}, {REFUSED}"
+            "unknown step; it must begin with one of {all}, {REFUSED}"
         ));
         return None;
     };
