@@ -162,6 +162,7 @@ impl Ccpayment {
             }
             (None, None) => Err(missing_network()),
         };
+        // Defaults stand for what is refused below.
         let native = Native {
             order,
             price: price.clone().unwrap_or(Price::in_token(*amount)),

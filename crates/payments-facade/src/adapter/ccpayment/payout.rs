@@ -97,6 +97,7 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
     let merchant_pays_fee = merchant_pays(fee).ok_or_else(|| {
         InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
     });
+    // Defaults stand for what is refused below.
     let plan = Plan {
         payout,
         merchant_pays_fee: merchant_pays_fee.as_ref().copied().unwrap_or_default(),

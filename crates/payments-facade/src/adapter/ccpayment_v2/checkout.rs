@@ -130,6 +130,7 @@ impl<'a> Native<'a> {
             }
             (None, None) => Err(missing_network()),
         };
+        // Defaults stand for what is refused below.
         let native = Self {
             order,
             is_in_coin,

@@ -84,6 +84,7 @@ fn plan(payout: &PayoutOrder) -> Result<Plan<'_>, InvalidRequest> {
         InvalidRequest::unsupported(fee.as_str()).allowed("fee_included or fee_on_top")
     });
     let list = options(payout.payee().kind()).unwrap_or_default();
+    // Defaults stand for what is refused below.
     let plan = Plan {
         payout,
         merchant_pays_fee: merchant_pays_fee.as_ref().copied().unwrap_or_default(),
