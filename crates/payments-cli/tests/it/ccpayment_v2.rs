@@ -33,7 +33,7 @@ fn api_lists_and_makes_the_calls_of_v2() {
     let stage = stage();
     let (status, listed) = stage.json(&["api", ID, "--list"]);
     let calls = listed["calls"].as_array().unwrap();
-    assert_eq!((status, calls.len()), (0, 57), "{listed}");
+    assert_eq!((status, calls.len()), (0, 63), "{listed}");
     let data = r#"{"coinIds":[1329]}"#;
     let (status, printed) = stage.json(&["api", ID, "getCoinUSDTPrice", "--data", data]);
     assert_eq!(status, 0, "{printed}");

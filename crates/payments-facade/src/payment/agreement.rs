@@ -66,29 +66,27 @@ pub(super) fn agreement(
     agreement
 }
 
-/// The sums that a payout moved, each with what it should be.
+/// The sums that a payout moved, each with what it should be. One that is as it should be suffices.
 fn moved<'a>(
     one: &Observation,
     asked: &'a Money,
     arrives: Option<&'a Money>,
 ) -> Vec<(Stated, &'a Money)> {
     let (paid, credited) = (one.content.paid.clone(), one.content.credited.clone());
-    let less_fee = paid_less_fee(one);
-    let arrived = credited.clone().filter(|sum| !sum.0.amount.is_zero());
-    let sums = match (arrives, arrived) {
-        (None, _) => vec![
-            (paid, asked),
-            (credited, asked),
-            (less_fee, asked),
-            (credited_with_fee(one), asked),
-        ],
-        // What was paid may be stated with or without the fee, so it does not show what arrived.
-        (Some(arrives), arrived @ Some(_)) => vec![(arrived, arrives)],
-        (Some(arrives), None) => vec![(paid.clone(), asked), (paid, arrives), (less_fee, arrives)],
+    let Some(arrives) = arrives else {
+        let sums = [paid, credited, paid_less_fee(one), credited_with_fee(one)];
+        return sums.into_iter().flatten().map(|sum| (sum, asked)).collect();
     };
-    let sums = sums.into_iter();
-    sums.filter_map(|(sum, asked)| Some((sum?, asked)))
-        .collect()
+    // Zero is what a provider states before it knows the sum.
+    let is_known = |sum: &Stated| !sum.0.amount.is_zero();
+    let is = |sum: &Stated, it: &Money| sum.0.is_comparable(it) && sum.0.amount == it.amount;
+    match (paid.filter(is_known), credited.filter(is_known)) {
+        // It may be stated with or without the fee.
+        (Some(paid), _) if !is(&paid, asked) && !is(&paid, arrives) => vec![(paid, asked)],
+        (_, Some(arrived)) => vec![(arrived, arrives)],
+        (Some(paid), None) => vec![(paid.clone(), asked), (paid, arrives)],
+        (None, None) => Vec::new(),
+    }
 }
 
 /// Whether the provider names this payee. A memo that only one side names is not compared, unless the other payee's is stated.

@@ -98,6 +98,8 @@ fn another_order_under_the_reference_is_not_the_payout() {
         // What arrives is 3. Another order may cost 5, of which 4 arrive: what the ticket's costs.
         (&coins, detail("14", "5", "4", "USDT"), Difference::Amount),
         (&coins, detail("14", "4", "4", "USDT"), Difference::Amount),
+        // The same arrives, and it costs more.
+        (&coins, detail("14", "5", "3", "USDT"), Difference::Amount),
         (&coins, detail("11", "5", "4", "USDT"), Difference::Amount),
         (&reais, detail("14", "7", "6.5", "BRL"), Difference::Amount),
         // Before its end, if the answer states a sum.
