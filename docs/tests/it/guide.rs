@@ -88,7 +88,7 @@ const ENDS_WITH: &[(&str, i32, &str)] = &[
         "no service has asked the sandbox for the payout",
     ),
     ("payments intents show salary-1", 1, NO_PAYOUT),
-    ("payments intents resolve ", 1, NO_PAYOUT),
+    ("payments intents resolve ", 2, NO_PAYOUT),
     ("payments intents close ", 1, NO_PAYOUT),
     ("payments intents cancel ", 1, NO_PAYOUT),
     (
