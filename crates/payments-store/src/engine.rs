@@ -104,7 +104,8 @@ impl Dialect {
         }
     }
 
-    /// How many handlers of a process have a transaction at one time at most. The engine's other connections receive webhooks.
+    /// How many handlers of one [`run`](crate::Store::run) have a transaction at the same time at most. The engine's other connections
+    /// receive webhooks.
     pub(crate) const fn most_handlers(self) -> usize {
         match self {
             Self::Sqlite => usize::MAX,
@@ -126,10 +127,10 @@ pub(crate) async fn begin_read_committed(
     Ok(tx)
 }
 
-/// Waits for the database this long at most. A commit that was dropped then may have been done, or may still be.
+/// Waits for the database this long at most. A commit that is dropped then may have been done, or may still be.
 ///
-/// As the limits of the drivers, it is one of the machine: the clock of a test may run a thousand times as fast, and a database
-/// does not.
+/// It counts the time of the machine, as the limits of the drivers do, and not that of the store's clock: the clock of a test may run a
+/// thousand times as fast, and the database does not.
 pub(crate) async fn within<T, E: From<EngineError>>(
     limit: Duration,
     work: impl Future<Output = Result<T, E>>,

@@ -1,13 +1,24 @@
-//! Gateways whose queries fail.
+//! Gateways that cannot be reached.
 
 use std::collections::BTreeMap;
 
-use payments_facade::GatewayId;
+use payments_core::Kind;
+use payments_facade::{Error, GatewayId};
 
-/// How many queries of a gateway may fail one after the other. Then a run leaves it alone.
+/// Whether a query failed because the gateway could not be reached or is busy. Other failures are about one query: the next may succeed.
+pub(crate) fn is_out_of_reach(error: &Error) -> bool {
+    match error.kind() {
+        Kind::Connect | Kind::Timeout | Kind::Network | Kind::Unavailable => true,
+        // Without an attempt, it is a limit of the caller.
+        Kind::Busy => error.attempts() > 0,
+        _ => false,
+    }
+}
+
+/// How many queries of a gateway may fail like this one after the other. Then a run leaves it alone.
 const MOST: u32 = 5;
 
-/// How many queries of each gateway failed since the latest one that did not.
+/// How many queries of each gateway failed like this since the latest one that did not.
 #[derive(Debug, Default)]
 pub(crate) struct Failures(BTreeMap<GatewayId, u32>);
 

@@ -287,10 +287,10 @@ impl Transaction for PostgresTransaction {
     }
 
     async fn commit(mut self: Box<Self>) -> Result<(), EngineError> {
-        let client = self.client()?;
-        let committed = client.batch_execute("COMMIT").await;
-        self.ended(committed.map_err(error))?;
+        self.client()?;
+        // Out of reach of `drop`, which would cancel it: a commit that waits for its replication is done when it is cancelled.
         if let Some(client) = self.client.take() {
+            client.batch_execute("COMMIT").await.map_err(error)?;
             self.pool.push(client);
         }
         Ok(())

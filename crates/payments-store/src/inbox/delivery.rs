@@ -22,7 +22,8 @@ pub struct Delivery {
     pub gateway: GatewayId,
     /// When it was received first.
     pub received_at: Timestamp,
-    /// How often it was received again. What comes while a handler has the event is counted after that (PostgreSQL).
+    /// How often it was received again. Over PostgreSQL, a repeat that arrives while a handler has the event is counted when the handler
+    /// has ended; a crash until then loses the count, and the webhook may be reported as missed.
     pub repeats: u64,
     /// The state.
     pub state: DeliveryState,

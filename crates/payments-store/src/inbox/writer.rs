@@ -90,6 +90,10 @@ pub(crate) async fn write_intake(writer: Writer, mut waiting: mpsc::Receiver<Int
             }
         };
         if received == 0 {
+            // They were acknowledged, so they do not come again.
+            if !uncounted.is_empty() {
+                let _ = writer.write(&[], &uncounted).await;
+            }
             return;
         }
         // All writers insert in the same order, so that none waits for another in a circle.

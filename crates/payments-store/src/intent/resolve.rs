@@ -11,7 +11,7 @@ use super::{COLUMNS, Intent, IntentState, LONGEST_WAIT, at_most, find, intent, p
 use crate::due;
 use crate::engine::Value;
 use crate::error::StoreError;
-use crate::failures::Failures;
+use crate::failures::{Failures, is_out_of_reach};
 use crate::finding::FindingKind;
 use crate::finding::record::Found;
 use crate::stated::{self, Origin, WEBHOOK_GRACE};
@@ -53,7 +53,8 @@ struct Learned {
 }
 
 impl Store {
-    /// Queries the providers about all intents of these gateways that are due, each once. Returns how many of them are known now.
+    /// Queries the providers about all intents of these gateways that are due, each once. Returns how many of them are known now. A
+    /// gateway that cannot be reached five times in a row is left alone until the next call.
     /// Call it at the start and every minute; any number of processes can do so. It never sends a payout or an exchange again.
     ///
     /// - The provider has an order that confirms the ticket: [`Applied`](IntentState::Applied).
@@ -212,8 +213,10 @@ impl Store {
             conflict: None,
         };
         let resolution = open.ticket.resolve(gateways, asked).await;
-        let has_failed =
-            matches!(&resolution, Ok(Resolution::Pending(still)) if still.cause.is_some());
+        let has_failed = match &resolution {
+            Ok(Resolution::Pending(still)) => still.cause.as_ref().is_some_and(is_out_of_reach),
+            _ => false,
+        };
         let learned = match resolution {
             Err(error) => pending(later, error.to_string()),
             Ok(Resolution::Found(found)) => Learned {

@@ -19,6 +19,7 @@ use crate::document;
 use crate::due;
 use crate::engine::{EngineError, Row, Transaction};
 use crate::error::StoreError;
+use crate::failures::is_out_of_reach;
 use crate::finding::record::Found;
 use crate::payments::moved::{self, Moved};
 use crate::payments::reading::subject;
@@ -75,7 +76,7 @@ impl Run<'_> {
         }
     }
 
-    /// Returns whether no query failed.
+    /// Returns whether the gateway could be reached.
     async fn query(&mut self, gateway: &dyn Gateway, due: &Due) -> Result<bool, StoreError> {
         let (store, settings) = (self.store, self.settings);
         let queries = due.payments.iter();
@@ -92,7 +93,7 @@ impl Run<'_> {
                     let name = due.payments.first().map(subject);
                     let name = name.unwrap_or_default();
                     self.problem(gateway, format!("the query of {name} failed: {error}"));
-                    return Ok(false);
+                    return Ok(!is_out_of_reach(&error));
                 }
             }
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use payments_facade::Gateway;
+use payments_core::Refusal;
 use payments_facade::layer::Call;
+use payments_facade::{Gateway, Gateways};
 use payments_store::Settings;
 use payments_store::engine::{Dialect, Engine, EngineError, Row, Sqlite, Transaction, Value};
 use payments_testkit::{FakeFault, FakeGateway, FakeGroup};
@@ -196,25 +197,31 @@ async fn a_provider_that_fails_five_queries_in_a_row_is_left_alone_for_a_quarter
     }
 }
 
+/// A gateway of which the outcome of 20 payouts is unknown, and whose queries about them fail like this.
+async fn with_unknown_payouts(shop: &Shop, fault: FakeFault) -> FakeGateway {
+    let failing = FakeGateway::builder("fake", "failing")
+        .balance(&money("100"))
+        .clock(Arc::new(shop.clock.clone()));
+    let failing = failing.build().unwrap();
+    for number in 0..20 {
+        let lost = FakeFault::Lost { applied: false };
+        failing.script(Call::CreatePayout, lost);
+        let order = payout(&format!("payout-{number}"), "1");
+        shop.store.payout(&failing, &order).await.unwrap_err();
+        failing.script(Call::Resolve, fault);
+        failing.script(Call::Resolve, fault);
+    }
+    failing
+}
+
 /// Each of its queries may take as long as its deadline.
 #[tokio::test]
-async fn a_provider_that_fails_holds_up_the_intents_and_payments_of_no_other() {
+async fn a_provider_out_of_reach_holds_up_the_intents_and_payments_of_no_other() {
     for engine in local_engines().await {
         let mut shop = Shop::with_orders_only(&engine.engine).await;
         let order = hosted("order-1", "10");
         shop.store.checkout(&shop.gateway, &order).await.unwrap();
-        let failing = FakeGateway::builder("fake", "failing")
-            .balance(&money("100"))
-            .clock(Arc::new(shop.clock.clone()));
-        let failing = failing.build().unwrap();
-        for number in 0..20 {
-            let lost = FakeFault::Lost { applied: false };
-            failing.script(Call::CreatePayout, lost);
-            let order = payout(&format!("payout-{number}"), "1");
-            shop.store.payout(&failing, &order).await.unwrap_err();
-            failing.script(Call::Resolve, LOST);
-            failing.script(Call::Resolve, LOST);
-        }
+        let failing = with_unknown_payouts(&shop, LOST).await;
         let mut gateways = shop.gateways();
         gateways.add(failing.clone()).unwrap();
         shop.clock.advance(6 * MINUTE);
@@ -226,6 +233,21 @@ async fn a_provider_that_fails_holds_up_the_intents_and_payments_of_no_other() {
         shop.clock.advance(6 * MINUTE);
         assert_eq!(shop.store.resolve_due(&gateways).await.unwrap(), 0);
         assert_eq!(failing.sent(Call::Resolve), 10, "{}", engine.name);
+    }
+}
+
+/// It answers, so it can be asked about others.
+#[tokio::test]
+async fn a_provider_that_refuses_queries_is_asked_about_all_intents() {
+    for engine in local_engines().await {
+        let shop = Shop::with_orders_only(&engine.engine).await;
+        let refused = FakeFault::Refused(Refusal::Request);
+        let failing = with_unknown_payouts(&shop, refused).await;
+        let mut gateways = Gateways::new();
+        gateways.add(failing.clone()).unwrap();
+        shop.clock.advance(6 * MINUTE);
+        assert_eq!(shop.store.resolve_due(&gateways).await.unwrap(), 0);
+        assert_eq!(failing.sent(Call::Resolve), 20, "{}", engine.name);
     }
 }
 
