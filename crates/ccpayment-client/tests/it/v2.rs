@@ -10,6 +10,7 @@ mod golden;
 mod input;
 mod lockout;
 mod outcomes;
+mod problems;
 mod raw_call;
 mod rows;
 #[cfg(feature = "reqwest")]

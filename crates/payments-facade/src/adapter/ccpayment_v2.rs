@@ -123,7 +123,7 @@ pub const PROVIDER: &str = ccpayment_shared::PROVIDER;
 const NAME: &str = "ccpayment_v2";
 
 /// Checks a request of the client. Its field of the merchant's text is called as the provider's id is elsewhere, so it is checked
-/// here. The client checks it first.
+/// here.
 ///
 /// - `field`: the facade's name of the text.
 fn check_request(
@@ -136,7 +136,8 @@ fn check_request(
         return checked;
     };
     let others = checked.as_ref().err().into_iter();
-    let others = others.flat_map(InvalidRequest::problems).skip(1);
+    let others = others.flat_map(InvalidRequest::problems);
+    let others = others.filter(|other| !["order_id", "reference_id"].contains(&other.field()));
     InvalidRequest::all(std::iter::once(invalid).chain(others.cloned()).map(Err))
 }
 

@@ -23,7 +23,7 @@ pub enum Agreement {
 /// payer chooses what to pay. For payouts the amounts moved are compared, with and without the fee. An amount
 /// [as it was requested](Observation::ordered) decides.
 ///
-/// - `arrives`: what is to reach the payee, if that is another sum than `asked`.
+/// - `arrives`: what is to reach the payee, if that is another sum than `asked`. If another sum reached the payee, that decides.
 pub(super) fn agreement(
     observations: &[Observation],
     asked: &Money,
@@ -31,62 +31,66 @@ pub(super) fn agreement(
 ) -> Agreement {
     let kind = kind(observations);
     let goes_out = matches!(kind, PaymentKind::Payout | PaymentKind::Refund);
+    let arrives = arrives.filter(|_| goes_out);
     let stated = || {
         observations
             .iter()
             .filter(|one| one.content.source != Source::Books)
     };
+    let moved = || stated().filter(|one| goes_out && !is_void(one, kind));
+    let credited = || moved().filter_map(|one| known(one.content.credited.as_ref()));
+    if arrives.is_some_and(|arrives| credited().any(|sum| !is(sum, arrives))) {
+        return Agreement::Other;
+    }
     let ordered = stated().filter_map(|one| one.content.ordered.as_ref());
-    let is_other = |sum: &Stated| !(sum.0.is_comparable(asked) && sum.0.amount == asked.amount);
-    if let Some(agreement) = ordered.map(is_other).max() {
-        return if agreement {
+    if let Some(is_other) = ordered.map(|sum| !is(sum, asked)).max() {
+        return if is_other {
             Agreement::Other
         } else {
             Agreement::Same
         };
     }
-    let amounts = stated().flat_map(|one| {
-        let moves = goes_out && !is_void(one, kind);
-        let moved = moves.then(|| moved(one, asked, arrives));
-        let price = one.content.expected.clone().filter(|_| comes_in(kind));
-        let price = price.map(|price| (price, asked));
-        moved.into_iter().flatten().chain(price)
-    });
+    if let Some(arrives) = arrives {
+        let paid = || moved().filter_map(|one| known(one.content.paid.as_ref()));
+        // It may be stated with or without the fee.
+        return if paid().any(|sum| !is(sum, asked) && !is(sum, arrives)) {
+            Agreement::Other
+        } else if paid().chain(credited()).next().is_some() {
+            Agreement::Same
+        } else {
+            Agreement::Unstated
+        };
+    }
+    let prices = stated()
+        .filter(|_| comes_in(kind))
+        .filter_map(|one| one.content.expected.clone());
     let mut agreement = Agreement::Unstated;
-    for (Stated(sum), asked) in amounts {
-        let is_alike = sum.is_comparable(asked);
-        if is_alike && sum.amount == asked.amount {
+    for sum in moved().flat_map(sums_moved).chain(prices) {
+        if is(&sum, asked) {
             return Agreement::Same;
         }
         // The price may also be stated in another currency than the expected one.
-        if is_alike || goes_out {
+        if goes_out || sum.0.is_comparable(asked) {
             agreement = Agreement::Other;
         }
     }
     agreement
 }
 
-/// The sums that a payout moved, each with what it should be. One that is as it should be suffices.
-fn moved<'a>(
-    one: &Observation,
-    asked: &'a Money,
-    arrives: Option<&'a Money>,
-) -> Vec<(Stated, &'a Money)> {
+fn is(sum: &Stated, expected: &Money) -> bool {
+    sum.0.is_comparable(expected) && sum.0.amount == expected.amount
+}
+
+/// Zero is what a provider states before it knows the sum.
+fn known(sum: Option<&Stated>) -> Option<&Stated> {
+    sum.filter(|sum| !sum.0.amount.is_zero())
+}
+
+/// The sums that a payout moved. One that is as it should be suffices.
+fn sums_moved(one: &Observation) -> impl Iterator<Item = Stated> + use<> {
     let (paid, credited) = (one.content.paid.clone(), one.content.credited.clone());
-    let Some(arrives) = arrives else {
-        let sums = [paid, credited, paid_less_fee(one), credited_with_fee(one)];
-        return sums.into_iter().flatten().map(|sum| (sum, asked)).collect();
-    };
-    // Zero is what a provider states before it knows the sum.
-    let is_known = |sum: &Stated| !sum.0.amount.is_zero();
-    let is = |sum: &Stated, it: &Money| sum.0.is_comparable(it) && sum.0.amount == it.amount;
-    match (paid.filter(is_known), credited.filter(is_known)) {
-        // It may be stated with or without the fee.
-        (Some(paid), _) if !is(&paid, asked) && !is(&paid, arrives) => vec![(paid, asked)],
-        (_, Some(arrived)) => vec![(arrived, arrives)],
-        (Some(paid), None) => vec![(paid.clone(), asked), (paid, arrives)],
-        (None, None) => Vec::new(),
-    }
+    let sums = [paid, credited, paid_less_fee(one), credited_with_fee(one)];
+    sums.into_iter().flatten()
 }
 
 /// Whether the provider names this payee. A memo that only one side names is not compared, unless the other payee's is stated.

@@ -25,8 +25,8 @@ pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
         Kind::Refused(_) | Kind::Invalid | Kind::Unsupported | Kind::Configuration | Kind::Busy => {
             After::AskAnother
         }
-        // The outcome is certain: the order was not sent, or a query before it failed. Of a query, a code proves as much that is not
-        // documented, or an answer about something else.
+        // The outcome is certain: the order was not sent, or a query before it failed. A query also fails with a code that is not
+        // documented (`Ambiguous`), or with an answer about something else (`Integrity`).
         Kind::Connect
         | Kind::Timeout
         | Kind::Network
@@ -42,7 +42,7 @@ pub(super) fn after(error: &Error, passes_on_declined: bool) -> After {
 /// Whether the gateway has a problem, and not only this order.
 pub(super) fn is_in_trouble(error: &Error) -> bool {
     match error.kind() {
-        // Nothing was sent: of the whole gateway that says only its rate limit, and otherwise a coin is in maintenance.
+        // Nothing was sent. The rate limit is that of the gateway; every other cause is a coin in maintenance.
         Kind::Busy if error.attempts() == 0 => error.field() == Some("rate"),
         Kind::Connect
         | Kind::Timeout

@@ -21,6 +21,7 @@ mod merge;
 mod options;
 mod own_gateway;
 mod payments;
+mod problems;
 mod router;
 mod stored_payout;
 mod support;

@@ -19,7 +19,8 @@ pub struct ReconcileSettings {
     pub schedule: Schedule,
     /// How many calls to one provider all processes over the database make in a minute: 30. It is at most half of what the
     /// [facts](payments_facade::facts::Facts::rate_limit) of the gateway document, because a provider's minute can overlap two of ours. A
-    /// statement needs 2 calls in one minute, and a request for webhooks 3: with a lower limit, they are never made.
+    /// statement needs 2 calls in one minute, and a request for webhooks 3: with a lower limit, they are never made. A query counts
+    /// once, although at CCPayment v2 it may send up to 13 requests.
     pub calls_per_minute: u32,
     /// How many calls of one provider a run makes: 1000.
     pub calls_per_run: u32,

@@ -126,21 +126,32 @@ debug_masked!(Order shows amount_to_pay, coin_id, coin_symbol, chain, created_at
     fiat_symbol, payments, raw; masks to_address, to_memo, checkout_url, buyer_email);
 
 impl Order {
-    /// Whether the amount due is that of this price in the order's fiat currency, by its [`rate`](Self::rate). `None` if that
-    /// cannot be computed, as without a rate: nothing else in the answer shows the price.
+    /// Whether the amount due is that of this price in the order's fiat currency, by its [`rate`](Self::rate): nothing else in the
+    /// answer shows the price.
     ///
-    /// Prices have two decimals, so an amount that is worth the price to within half of 0.01 is that of no other one. In the
-    /// provider's sample it is the quotient with 18 decimals; that it may be rounded to the coin's is `assumed`.
+    /// - `Some(true)`: by the rate as it is stated, the amount is worth the price to within half of 0.01. Prices have two decimals, so
+    ///   that is no other one. Or it fits the price as below, and no price that differs from it by a hundredth.
+    /// - `Some(false)`: the amount does not fit the price, even if the stated rate and amount are rounded.
+    /// - `None`: they are too coarse to say, or there is no rate.
+    ///
+    /// In the provider's sample the amount is the quotient with 18 decimals. That it may be rounded to the coin's decimals, and the
+    /// rate as well, is `assumed`: the amount fits if both are off by less than one unit of their last stated digit.
     #[must_use]
     pub fn costs(&self, price: Amount) -> Option<bool> {
-        let rate = self.rate?;
+        let (amount, rate) = (self.amount_to_pay, self.rate?);
         let half = Amount::from_parts(5, 3).ok()?;
-        let due = |price: Amount| price.checked_div(rate, 18, Rounding::Down);
-        let (least, most) = (
-            due(price.checked_sub(half)?)?,
-            due(price.checked_add(half)?)?,
-        );
-        Some(least < self.amount_to_pay && self.amount_to_pay < most)
+        let least = due(price.checked_sub(half)?, rate, Rounding::Down)?;
+        let most = due(price.checked_add(half)?, rate, Rounding::Up)?;
+        if least < amount && amount < most {
+            return Some(true);
+        }
+        let (least, most) = dues_if_rounded(price, rate, unit(amount)?)?;
+        if amount < least || most < amount {
+            return Some(false);
+        }
+        let hundredth = amount.checked_div(Amount::from(100), 18, Rounding::Down)?;
+        let is_narrow = most.checked_sub(least)? < hundredth;
+        is_narrow.then_some(true)
     }
 
     /// The sum of the confirmed payments that are not flagged as risky, in units of the coin.
@@ -170,6 +181,29 @@ impl Order {
                 .credited()
                 .is_some_and(|credited| credited >= self.amount_to_pay)
     }
+}
+
+/// What a price comes to in the coin.
+fn due(price: Amount, rate: Amount, rounding: Rounding) -> Option<Amount> {
+    price.checked_div(rate, 18, rounding)
+}
+
+/// One unit of the last digit.
+fn unit(stated: Amount) -> Option<Amount> {
+    Amount::from_parts(1, stated.decimals()).ok()
+}
+
+/// The least and the greatest amount that a price may come to, if `rate` is off by one unit of its last digit and the amount by
+/// `off`.
+fn dues_if_rounded(price: Amount, rate: Amount, off: Amount) -> Option<(Amount, Amount)> {
+    let rate_off = unit(rate)?;
+    // A rate of 1 may lack its zeros: it is not rounded from less than half.
+    let half = rate.checked_div(Amount::from(2), 18, Rounding::Down)?;
+    let lowest = rate.checked_sub(rate_off)?.max(half);
+    let highest = rate.checked_add(rate_off)?;
+    let least = due(price, highest, Rounding::Down)?.checked_sub(off);
+    let most = due(price, lowest, Rounding::Up)?.checked_add(off)?;
+    Some((least.unwrap_or_default(), most))
 }
 
 /// A payment of an order.

@@ -1,7 +1,7 @@
 //! What happened to a call, by a lookup of its `orderId`.
 
 use super::support::{self, POL, USDT, amount, answering, recorded, reference, refusal};
-use ccpayment_client::v2::{Client, Confirm, CreateOrder, Price, Swap, Withdraw};
+use ccpayment_client::v2::{Client, Confirm, CreateOrder, OrderQuery, Price, Swap, Withdraw};
 use payments_core::scripted::{ScriptedTransport, block_on};
 use payments_core::{Error, Kind, Operation, Outcome};
 
@@ -121,21 +121,22 @@ fn what_is_found_is_compared_with_what_was_asked() {
     differs(&order(USDT, "POLYGON", coins), "order", "amountToPay");
 }
 
+fn answer_in_dollars(due: &str, rate: &str) -> String {
+    format!(
+        r#"{{"code":10000,"msg":"success","data":{{"amountToPay":"{due}","coinId":1280,"chain":"POLYGON","fiatId":1033{rate}}}}}"#
+    )
+}
+
 /// The answer does not repeat the price, so it is compared by the rate.
 #[test]
 fn an_order_in_a_currency_is_found_by_its_rate() {
-    let answer = |due: &str, rate: &str| {
-        format!(
-            r#"{{"code":10000,"msg":"success","data":{{"amountToPay":"{due}","coinId":1280,"chain":"POLYGON","fiatId":1033{rate}}}}}"#
-        )
-    };
     let rate = r#","rate":"0.99995""#;
     for due in [
         "10.500525026251312566",
         "10.500525026251312565",
         "10.500526",
     ] {
-        let found = confirm(&support::order(), answer(due, rate)).unwrap();
+        let found = confirm(&support::order(), answer_in_dollars(due, rate)).unwrap();
         assert!(found.is_some(), "{due}");
     }
     for (due, rate, field) in [
@@ -144,10 +145,55 @@ fn an_order_in_a_currency_is_found_by_its_rate() {
         ("10.500525026251312566", "", "rate"),
         ("10.500525026251312566", r#","rate":"0""#, "rate"),
     ] {
-        let error = confirm(&support::order(), answer(due, rate)).unwrap_err();
+        let error = confirm(&support::order(), answer_in_dollars(due, rate)).unwrap_err();
         assert_eq!(error.kind(), Kind::Integrity, "{due}");
         assert!(error.to_string().contains(field), "{error}");
     }
+}
+
+#[test]
+fn a_rounded_amount_or_rate_fits_the_price() {
+    let order = |due: &str, rate: &str| {
+        let body = format!(
+            r#"{{"code":10000,"msg":"success","data":{{"amountToPay":"{due}","coinId":1,"chain":"BTC","rate":"{rate}"}}}}"#
+        );
+        let transport = answering([body]);
+        let query = OrderQuery::new(reference("order-1"));
+        block_on(support::scripted(&transport).order(query)).unwrap()
+    };
+    let (fits, differs, unknown) = (Some(true), Some(false), None);
+    for (due, rate, price, expected) in [
+        // Bitcoin has 8 decimals, and the last of them is 0.15 yen.
+        ("0.00066667", "15000000", "10000", fits),
+        ("0.00066666", "15000000", "10000", fits),
+        ("0.00066667", "15000000", "10001", differs),
+        ("0.00066667", "15000000", "100", differs),
+        // USDT with 6 decimals, at 16000.4 rupiah.
+        ("6.249844", "16000", "100000", fits),
+        ("6.249844", "16000", "99000", differs),
+        // The rate is 0.9998. At 1.00, prices that differ by a hundredth fit.
+        ("10.502101", "1.00", "10.50", fits),
+        ("500.100021", "1.00", "500", unknown),
+        ("500.100021", "1.000", "500", fits),
+        ("5.0010002", "1.00", "500", differs),
+        ("500.100021", "1.00", "5", differs),
+        ("5", "1", "5.00", fits),
+        ("5", "1", "500", differs),
+        ("500", "1", "5", differs),
+        // Cents are too coarse a rate for a coin that is worth half of one.
+        ("1000", "0.01", "6.20", unknown),
+        ("1000", "0.01", "620", differs),
+        ("10", "0", "10", unknown),
+    ] {
+        let costs = order(due, rate).costs(amount(price));
+        assert_eq!(costs, expected, "{due} at {rate} for {price}");
+    }
+    let unproven = answer_in_dollars("500.100021", r#","rate":"1.00""#);
+    let dollars = Price::usd(amount("500"));
+    let expires_at = support::at(support::STAMP + 60);
+    let asked = CreateOrder::new(reference("order-1"), USDT, "POLYGON", dollars, expires_at);
+    let error = confirm(&asked, unproven).unwrap_err();
+    assert_eq!(error.kind(), Kind::Integrity, "{error}");
 }
 
 /// A withdrawal to an address and one to a Cwallet user may have the same id.

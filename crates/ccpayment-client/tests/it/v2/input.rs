@@ -11,7 +11,7 @@ use ccpayment_client::v2::{
     WithdrawalQuery, WithdrawalsQuery,
 };
 use payments_core::scripted::{ScriptedTransport, block_on};
-use payments_core::{InvalidRequest, Kind, NextStep, Outcome};
+use payments_core::{Kind, NextStep, Outcome};
 
 /// The refusals of calls that are not sent, as a table.
 #[derive(Default)]
@@ -37,50 +37,6 @@ fn dollars(text: &str) -> CreateOrder {
 
 fn url(length: usize) -> String {
     format!("https://shop.example/{}", "x".repeat(length - 21))
-}
-
-fn fields<C: Call>(call: &C) -> Vec<&'static str> {
-    let invalid = support::client().prepare(call, support::now()).unwrap_err();
-    invalid.problems().map(InvalidRequest::field).collect()
-}
-
-#[test]
-fn one_refusal_names_every_problem() {
-    let price = Price::fiat(amount("0"), 0);
-    let order = CreateOrder::new(reference("or"), 0, "", price, at(STAMP + 60))
-        .buyer_email("a@b\n")
-        .product("x".repeat(121))
-        .notify_url("/cb");
-    assert_eq!(
-        fields(&order),
-        [
-            "order_id",
-            "coin_id",
-            "chain",
-            "price",
-            "fiat_id",
-            "buyer_email",
-            "product",
-            "notify_url"
-        ]
-    );
-    let payout = Withdraw::new(reference("pa"), 0, "", "", amount("0"))
-        .memo("1\n")
-        .fee_inquiry("");
-    assert_eq!(
-        fields(&payout),
-        [
-            "order_id",
-            "coin_id",
-            "chain",
-            "address",
-            "memo",
-            "amount",
-            "fee_inquiry"
-        ]
-    );
-    let deposits = DepositsQuery::all().user("ab").coin(0).per_page(0);
-    assert_eq!(fields(&deposits), ["reference_id", "coin_id", "limit"]);
 }
 
 #[test]

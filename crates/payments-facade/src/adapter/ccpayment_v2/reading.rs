@@ -146,7 +146,7 @@ fn order_phase(
     } else if has(&DepositStatus::Processing) {
         Phase::Processing
     } else if is_unclear {
-        // Never closed: the payment counts as soon as the provider clears it.
+        // Never closed: a payment counts as soon as the provider clears it, or states that it is not risky.
         Phase::Unrecognised
     } else if ended.is_some_and(|ended| now > ended) {
         Phase::Closed(Closure::Expired)

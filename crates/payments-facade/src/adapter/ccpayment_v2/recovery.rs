@@ -298,10 +298,10 @@ fn checked(ticket: &Ticket, found: Answer<Payment>) -> LookupResult {
 fn other_price(asked: &Money, order: &ccpayment_client::v2::Order) -> Option<Difference> {
     let in_currency = order.fiat_id.is_some();
     let priced_in = match in_currency {
-        true => order.fiat_symbol.as_deref()?,
-        false => order.coin_symbol.as_deref()?,
+        true => order.fiat_symbol.as_deref(),
+        false => order.coin_symbol.as_deref(),
     };
-    if !priced_in.eq_ignore_ascii_case(asked.asset.symbol()) {
+    if priced_in.is_some_and(|symbol| !symbol.eq_ignore_ascii_case(asked.asset.symbol())) {
         return Some(Difference::Asset);
     }
     let is_other_sum = in_currency && order.costs(asked.amount) == Some(false);

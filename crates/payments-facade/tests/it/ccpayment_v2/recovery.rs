@@ -160,6 +160,22 @@ fn a_native_order_in_another_currency_is_not_the_tickets() {
     assert_eq!(differences(&resolution), [Difference::Asset]);
 }
 
+#[test]
+fn a_price_is_compared_by_the_rate_if_its_currency_is_not_named() {
+    let resolved = |asked: &str| {
+        let order = r#"{"amountToPay":"5.00025001","coinId":1280,"coinSymbol":"USDT","chain":"POLYGON","fiatId":1033,
+            "rate":"0.99995","expiredAt":1800086400,"createAt":1800000000,"paidList":[]}"#;
+        let gateway = scripted(&ScriptedTransport::new().says(order));
+        let order =
+            CheckoutOrder::native(reference("order-1"), dollars(asked)).pay_with(usdt("1").asset);
+        let now = payments_core::Timestamp::from_secs(START);
+        let ticket = gateway.checkout().unwrap().ticket(&order, now);
+        block_on(ticket.resolve_at(&gateway, now))
+    };
+    assert_eq!(differences(&resolved("500")), [Difference::Amount]);
+    assert!(matches!(resolved("5"), Resolution::Found(_)));
+}
+
 /// The refusal of the reference may be lost, and what is found is the older order.
 #[tokio::test]
 async fn an_older_order_at_another_price_is_not_the_new_one() {
