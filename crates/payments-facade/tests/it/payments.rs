@@ -336,3 +336,30 @@ fn an_event_has_its_transaction_time_and_lateness() {
         (None, None, false)
     );
 }
+
+/// The names under which pages and stored payments have them.
+#[test]
+fn phases_and_closures_are_named_as_in_json() {
+    for phase in [
+        Phase::Open,
+        Phase::Processing,
+        Phase::Unrecognised,
+        Phase::Completed,
+    ] {
+        assert_eq!(serde_json::to_value(phase).unwrap(), phase.as_str());
+    }
+    for closure in [
+        Closure::Unstated,
+        Closure::Expired,
+        Closure::Cancelled,
+        Closure::Rejected,
+        Closure::Failed,
+    ] {
+        let closed = serde_json::json!({ "closed": closure.as_str() });
+        assert_eq!(
+            serde_json::to_value(Phase::Closed(closure)).unwrap(),
+            closed
+        );
+        assert_eq!(Phase::Closed(closure).as_str(), "closed");
+    }
+}
