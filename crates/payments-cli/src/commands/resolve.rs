@@ -31,7 +31,7 @@ Exit status:
      the order, then end the ticket with --close applied
   1  the call took no effect, and that is proven (no provider documents such a
      proof) or assumed by --assume-absent-after
-  3  still unknown
+  3  still unknown; with --close: closed, but that could not be printed
   4  another order exists under the reference; what differs is printed
 
 This never sends a payout again. ChainUp OPay finds an order only by creating it
