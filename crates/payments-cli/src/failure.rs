@@ -242,6 +242,15 @@ impl Failure {
         }
     }
 
+    /// The message, if it is not printed yet.
+    pub(crate) fn message(&self) -> Option<&str> {
+        match self {
+            Self::Failed(message) | Self::BadInput(message) => Some(message),
+            Self::Call(call) => Some(&call.message),
+            _ => None,
+        }
+    }
+
     fn exit(&self) -> u8 {
         match self {
             Self::Refused | Self::Failed(_) => 1,

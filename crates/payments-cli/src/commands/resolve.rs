@@ -108,6 +108,7 @@ impl Options {
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let ticket = options.ticket()?;
+    access.for_call_of(ticket.gateway())?;
     if let (Some(outcome), Some(reason)) = (options.close, &options.reason) {
         return close(access, &ticket, outcome, reason, options.name.as_deref());
     }

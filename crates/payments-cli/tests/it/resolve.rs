@@ -320,3 +320,34 @@ fn a_reference_in_use_prints_a_ticket() {
         assert!(ran.stdout.contains(text), "{}", ran.stdout);
     }
 }
+
+#[test]
+fn only_the_account_of_the_ticket_can_be_selected() {
+    let stage = Stage::cpay();
+    let both = format!(
+        "{}{}",
+        stage.cpay_account("main"),
+        stage.cpay_account("other")
+    );
+    stage.write_config(&both);
+    let ticket = ticket("payout-7");
+    for more in [
+        &[][..],
+        &["--close", "not-applied", "--reason", "case 4711"],
+    ] {
+        let resolve = ["resolve", &ticket, "--gateway", "cpay/other"];
+        let resolve = [&resolve[..], more].concat();
+        let refused = stage.run(&resolve);
+        assert_eq!(refused.status, 2, "{}", refused.stdout);
+        assert!(
+            refused.stderr.contains("a call of cpay/main"),
+            "{}",
+            refused.stderr
+        );
+    }
+    assert!(stage.sandbox.requests().is_empty());
+    let (_, all) = stage.json(&["tickets", "list", "--all"]);
+    assert_eq!(all["tickets"], serde_json::json!([]), "nothing was closed");
+    let own = stage.run(&["resolve", &ticket, "--gateway", "cpay/main"]);
+    assert_eq!(own.status, 3, "{}", own.stderr);
+}
