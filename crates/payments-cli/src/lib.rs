@@ -66,7 +66,9 @@ Examples:
 Exit status:
   0  success
   1  refused or failed; a call that changes something took no effect
-  2  the input or the command line is invalid; nothing was sent
+  2  the input or the command line is invalid; nothing was sent. With
+     `payments resolve`, `payments intents resolve` also: it could not be found
+     out what happened
   3  the outcome is unknown, or the order may exist already: do not repeat the
      call, run `payments resolve` with the printed ticket
   4  `payments resolve`, `payments intents resolve` only: another order exists
