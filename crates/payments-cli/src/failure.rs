@@ -72,7 +72,7 @@ impl Failure {
     /// The program was stopped during a call that moves money.
     pub(crate) fn interrupted(ticket: &Ticket) -> Self {
         Self::Call(Box::new(FailedCall::here(
-            "stopped before the response arrived; the call may have taken effect".to_owned(),
+            "stopped before the answer arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
             ticket,

@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// standard input
     #[arg(value_name = "TICKET")]
     ticket: String,
-    /// End the ticket by hand without asking the provider
+    /// End the ticket by hand without querying the provider
     #[arg(long, value_enum, value_name = "OUTCOME", requires = "reason")]
     close: Option<CloseAs>,
     /// How you know the outcome; recorded
