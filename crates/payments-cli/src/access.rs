@@ -78,13 +78,23 @@ impl Access {
         })
     }
 
-    /// For a command about all accounts in a database.
+    /// For a command about all accounts.
     pub(crate) fn without_gateway(&self) -> Result<(), Failure> {
         match self.gateway {
             None => Ok(()),
             Some(_) => Err(Failure::bad(
-                "nothing was done: this command is about all accounts in the database and cannot select one; leave out --gateway",
+                "nothing was done: this command is about all accounts and cannot select one; leave out --gateway",
             )),
+        }
+    }
+
+    /// For a command about one call, which the account that made it is queried about.
+    pub(crate) fn for_call_of(&self, account: &GatewayId) -> Result<(), Failure> {
+        match &self.gateway {
+            Some(selector) if !selector.fits(account) => Err(Failure::bad(format!(
+                "nothing was done: this is a call of {account}, which --gateway does not select; leave out --gateway"
+            ))),
+            _ => Ok(()),
         }
     }
 
@@ -155,12 +165,16 @@ pub(crate) fn selector(text: &str) -> Result<Selector, String> {
 }
 
 impl Selector {
+    fn fits(&self, id: &GatewayId) -> bool {
+        match self {
+            Self::Account(wanted) => id == wanted,
+            Self::Provider(provider) => id.provider() == provider,
+        }
+    }
+
     /// The one account. The text of the option is not repeated: it could be a secret.
     fn find(&self, gateways: &Gateways) -> Result<GatewayId, Failure> {
-        let fits = |id: &&GatewayId| match self {
-            Self::Account(wanted) => **id == *wanted,
-            Self::Provider(provider) => id.provider() == provider,
-        };
+        let fits = |id: &&GatewayId| self.fits(id);
         let all = || gateways.iter().map(Gateway::id);
         let mut found = all().filter(fits);
         match (found.next(), found.next()) {

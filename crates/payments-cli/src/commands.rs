@@ -98,7 +98,9 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
         Command::Statement(o) => with(&o.access, before, o, statement::run),
         Command::Api(o) => with(&o.access, before, o, api::run),
         Command::Resolve(o) => with(&o.access, before, o, resolve::run),
-        Command::Tickets(tickets::Command::List(o)) => with(&o.access, before, o, tickets::list),
+        Command::Tickets(tickets::Command::List(o)) => {
+            for_all_accounts(&o.access, before, o, tickets::list)
+        }
         Command::Webhook(webhook::Command::Listen(o)) => {
             with(&o.access, before, &**o, webhook::listen::run)
         }
@@ -112,48 +114,50 @@ pub(crate) fn run(command: Command, before: Access) -> ExitCode {
             with(&o.access, before, &**o, inbox::serve::run)
         }
         Command::Inbox(inbox::Command::List(o)) => {
-            over_database(&o.access, before, o, inbox::list::run)
+            for_all_accounts(&o.access, before, o, inbox::list::run)
         }
         Command::Inbox(inbox::Command::Dead(o)) => {
-            over_database(&o.access, before, o, inbox::list::dead)
+            for_all_accounts(&o.access, before, o, inbox::list::dead)
         }
         Command::Inbox(inbox::Command::Show(o)) => {
-            over_database(&o.access, before, o, inbox::show::run)
+            for_all_accounts(&o.access, before, o, inbox::show::run)
         }
         Command::Inbox(inbox::Command::Retry(o)) => {
-            over_database(&o.access, before, o, inbox::retry::run)
+            for_all_accounts(&o.access, before, o, inbox::retry::run)
         }
         Command::Inbox(inbox::Command::Discard(o)) => {
-            over_database(&o.access, before, o, inbox::discard::run)
+            for_all_accounts(&o.access, before, o, inbox::discard::run)
         }
         Command::Intents(intents::Command::List(o)) => {
-            over_database(&o.access, before, o, intents::list::run)
+            for_all_accounts(&o.access, before, o, intents::list::run)
         }
         Command::Intents(intents::Command::Show(o)) => {
-            over_database(&o.access, before, o, intents::show::run)
+            for_all_accounts(&o.access, before, o, intents::show::run)
         }
         Command::Intents(intents::Command::Resolve(o)) => {
             with(&o.access, before, o, intents::resolve::run)
         }
         Command::Intents(intents::Command::Close(o)) => {
-            over_database(&o.access, before, o, intents::end::close)
+            for_all_accounts(&o.access, before, o, intents::end::close)
         }
         Command::Intents(intents::Command::Cancel(o)) => {
-            over_database(&o.access, before, o, intents::end::cancel)
+            for_all_accounts(&o.access, before, o, intents::end::cancel)
         }
         Command::Reconcile(reconcile::Command::Run(o)) => {
             with(&o.access, before, o, reconcile::run::run)
         }
         Command::Reconcile(reconcile::Command::Report(o)) => {
-            over_database(&o.access, before, o, reconcile::report::run)
+            for_all_accounts(&o.access, before, o, reconcile::report::run)
         }
         Command::Reconcile(reconcile::Command::Close(o)) => {
-            over_database(&o.access, before, o, reconcile::close::run)
+            for_all_accounts(&o.access, before, o, reconcile::close::run)
         }
-        Command::Db(db::Command::Schema(o)) => over_database(&o.access, before, o, db::schema),
-        Command::Db(db::Command::Migrate(o)) => over_database(&o.access, before, o, db::migrate),
-        Command::Db(db::Command::Check(o)) => over_database(&o.access, before, o, db::check),
-        Command::Db(db::Command::Prune(o)) => over_database(&o.access, before, o, db::prune::run),
+        Command::Db(db::Command::Schema(o)) => for_all_accounts(&o.access, before, o, db::schema),
+        Command::Db(db::Command::Migrate(o)) => for_all_accounts(&o.access, before, o, db::migrate),
+        Command::Db(db::Command::Check(o)) => for_all_accounts(&o.access, before, o, db::check),
+        Command::Db(db::Command::Prune(o)) => {
+            for_all_accounts(&o.access, before, o, db::prune::run)
+        }
         Command::Config(config::Command::Check(o)) => with(&o.access, before, o, config::check),
     };
     let result = result.map_err(|failure| failure.with_answer(access.show_answer));
@@ -172,7 +176,7 @@ fn with<O>(
 }
 
 /// As [`with`], for a command that selects no account.
-fn over_database<O>(
+fn for_all_accounts<O>(
     access: &Access,
     before: Access,
     options: &O,

@@ -72,7 +72,7 @@ impl Failure {
     /// The program was stopped during a call that moves money.
     pub(crate) fn interrupted(ticket: &Ticket) -> Self {
         Self::Call(Box::new(FailedCall::here(
-            "stopped before the response arrived; the call may have taken effect".to_owned(),
+            "stopped before the answer arrived; the call may have taken effect".to_owned(),
             "interrupted",
             Outcome::Unknown,
             ticket,
@@ -113,18 +113,16 @@ impl Failure {
         }))
     }
 
-    /// A call took effect, but the result could not be printed.
-    pub(crate) fn unprinted<'a>(
-        error: &std::io::Error,
-        ticket: impl Into<Option<&'a Ticket>>,
-    ) -> Self {
-        let message = format!(
-            "the call took effect (outcome: applied), but the result cannot be printed: {error}"
-        );
-        let failed = FailedCall::here(message, "unprinted", Outcome::Applied, ticket);
+    /// A call that moves money took effect, but the result could not be printed.
+    pub(crate) fn unprinted(error: &std::io::Error, ticket: &Ticket) -> Self {
+        Self::Call(Box::new(FailedCall::unprinted(error, ticket)))
+    }
+
+    /// As [`unprinted`](Self::unprinted), for a call without a ticket. `advice` says how to see what it did.
+    pub(crate) fn unprinted_change(error: &std::io::Error, advice: impl Into<String>) -> Self {
         Self::Call(Box::new(FailedCall {
-            on_stderr: true,
-            ..failed
+            advice: Some(advice.into()),
+            ..FailedCall::unprinted(error, None)
         }))
     }
 
@@ -149,6 +147,7 @@ impl Failure {
         };
         Self::Call(Box::new(FailedCall {
             advice: Some("`payments tickets list --all` prints the record.".to_owned()),
+            next_step: None,
             on_stderr: true,
             ..FailedCall::here(message, "unprinted", outcome, None)
         }))
@@ -240,6 +239,15 @@ impl Failure {
             2 => Self::Invalid,
             3 => Self::Unknown,
             _ => Self::Refused,
+        }
+    }
+
+    /// The message, if it is not printed yet.
+    pub(crate) fn message(&self) -> Option<&str> {
+        match self {
+            Self::Failed(message) | Self::BadInput(message) => Some(message),
+            Self::Call(call) => Some(&call.message),
+            _ => None,
         }
     }
 

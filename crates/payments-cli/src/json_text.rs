@@ -82,6 +82,7 @@ fn outside_strings() -> impl FnMut(&char) -> bool {
     }
 }
 
+/// `"` and `\` pass: in valid JSON they are the end of a string and the start of an escape.
 fn push_safe(text: &mut String, c: char) {
     if !is_disturbing(c) {
         text.push(c);

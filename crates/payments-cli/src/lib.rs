@@ -66,7 +66,9 @@ Examples:
 Exit status:
   0  success
   1  refused or failed; a call that changes something took no effect
-  2  the input or the command line is invalid; nothing was sent
+  2  the input or the command line is invalid; nothing was sent. With
+     `payments resolve`, `payments intents resolve` also: it could not be found
+     out what happened
   3  the outcome is unknown, or the order may exist already: do not repeat the
      call, run `payments resolve` with the printed ticket
   4  `payments resolve`, `payments intents resolve` only: another order exists
@@ -153,13 +155,14 @@ fn values(words: impl Iterator<Item = String>) -> Vec<String> {
             }
         };
         let parts = match std::mem::take(&mut option).as_str() {
-            "--pix" => value.split_once(':'),
-            "--item" => value.rsplit_once('='),
+            // The kind of a key is a word of every message about keys.
+            "--pix" => value.split_once(':').map(|(_, key)| vec![key]),
+            "--item" => value
+                .rsplit_once('=')
+                .map(|(name, sum)| std::iter::once(name).chain(sum.split('x')).collect()),
             _ => None,
         };
-        if let Some((first, second)) = parts {
-            values.extend([first.to_owned(), second.to_owned()]);
-        }
+        values.extend(parts.into_iter().flatten().map(str::to_owned));
         values.push(value);
     }
     values
@@ -191,13 +194,16 @@ mod tests {
             "39053344705",
             "a@b.c",
             "tea=pot",
-            "19.01x2",
+            "19.01",
+            "2",
             "p-1",
             "x:y",
         ] {
             assert!(all.iter().any(|one| one == value), "{value}: {all:?}");
         }
-        for name in ["payout", "create", "--pix", "--fee", "--json", "y"] {
+        for name in [
+            "payout", "create", "--pix", "--fee", "--json", "y", "cpf", "email", "19.01x2",
+        ] {
             assert!(!all.iter().any(|one| one == name), "{name}: {all:?}");
         }
     }

@@ -102,7 +102,9 @@ impl TicketStore {
         let text = content(&record).map_err(failed)?;
         match private_file::create(&path, &text) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
-                Err(Failure::earlier(&record, ticket))
+                let earlier = read(&path).map_err(failed)?;
+                let earlier = Record::read(&earlier).ok_or_else(|| damaged(&path))?;
+                Err(Failure::earlier(&earlier, ticket))
             }
             other => other.map(|()| path).map_err(failed),
         }
@@ -156,13 +158,7 @@ impl TicketStore {
                     Err(error) if error.kind() == ErrorKind::NotFound => continue,
                     other => other.map_err(unreadable)?,
                 };
-                let record = Record::read(&record).ok_or_else(|| {
-                    Failure::bad(format!(
-                        "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then \
-                         remove the file",
-                        path.display()
-                    ))
-                })?;
+                let record = Record::read(&record).ok_or_else(|| damaged(&path))?;
                 all.push(Stored { path, record });
             }
         }
@@ -214,6 +210,13 @@ impl TicketStore {
             _ => Ok(()),
         }
     }
+}
+
+fn damaged(path: &Path) -> Failure {
+    Failure::bad(format!(
+        "{} is damaged: it is not a stored ticket. Find out by hand what happened to its call, then remove the file",
+        path.display()
+    ))
 }
 
 /// The ticket in a file that this program or a person wrote.
@@ -301,4 +304,35 @@ fn make_folder(folder: &Path) -> std::io::Result<()> {
 /// The time at which a record was stored or closed.
 pub(crate) fn time(millis: u64) -> Timestamp {
     Timestamp::from_millis(millis)
+}
+
+#[cfg(test)]
+mod tests {
+    use payments_core::MerchantRef;
+    use payments_facade::{GatewayId, Money};
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_already_there_is_read() {
+        let folder = format!("payments-keep-{}", std::process::id());
+        let folder = std::env::temp_dir().join(folder);
+        let store = TicketStore::new(Some(&folder));
+        let ticket = Ticket::new(
+            GatewayId::new("cpay", "main").unwrap(),
+            MoneyCall::Payout,
+            MerchantRef::new("payout-7").unwrap(),
+            Money::of("4", "USDT").unwrap(),
+            Timestamp::from_millis(1),
+        );
+        let path = store.keep(&ticket).unwrap();
+        let again = || store.keep(&ticket).unwrap_err();
+        assert!(again().message().unwrap().contains("unknown outcome"));
+        let closed = ticket.close(ClosedAs::Applied, None, "on the chain", now());
+        store.close(&ticket, closed.unwrap()).unwrap();
+        assert!(again().message().unwrap().contains("closed by hand"));
+        fs::write(&path, "{").unwrap();
+        assert!(matches!(again(), Failure::BadInput(why) if why.contains("is damaged")));
+        fs::remove_dir_all(&folder).unwrap();
+    }
 }

@@ -83,7 +83,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
         .map_err(|invalid| Failure::refused(gateway, &invalid).renamed("--customer", "CUSTOMER"))?;
     let found = change(&session, gateway, ADVICE, addresses.get(&request))?;
     let printed = print(gateway, options, &found, session.json);
-    printed.map_err(|error| Failure::unprinted(&error, None))
+    printed.map_err(|error| Failure::unprinted_change(&error, ADVICE))
 }
 
 fn print(

@@ -188,7 +188,7 @@ fn call(
     let printed = print(gateway, name, effect, &answer, session.json);
     printed.map_err(|error| match effect {
         Effect::Read => error.into(),
-        _ => Failure::unprinted(&error, None),
+        _ => Failure::unprinted_change(&error, advice(gateway)),
     })
 }
 

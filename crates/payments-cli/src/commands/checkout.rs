@@ -108,9 +108,10 @@ pub(crate) fn cancel(access: &Access, options: &CancelOptions) -> Result<(), Fai
     let by = options
         .by
         .lookup(gateway, |kind| cancellation.cancels_by(kind))?;
-    let cancelled = change(&session, gateway, &advice(&by), cancellation.cancel(&by))?;
+    let advice = advice(&by);
+    let cancelled = change(&session, gateway, &advice, cancellation.cancel(&by))?;
     let printed = payment_view::print_result(&cancelled, session.json);
-    printed.map_err(|error| Failure::unprinted(&error, None))
+    printed.map_err(|error| Failure::unprinted_change(&error, advice))
 }
 
 /// The command that shows the order, with the same lookup: not every provider can look up by the reference.
@@ -122,6 +123,6 @@ fn advice(by: &Lookup) -> String {
         _ => String::new(),
     };
     format!(
-        "The order may or may not be cancelled. Before anything else, run:\n  payments checkout show {by}"
+        "Before anything else, see whether the order is cancelled:\n  payments checkout show {by}"
     )
 }

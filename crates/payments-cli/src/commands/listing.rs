@@ -59,7 +59,7 @@ impl<T> List<T> {
             .collect()
     }
 
-    /// `3 events`, `3 events, of which 1 cannot be read`, or `100 events; more exist, --limit shows them`.
+    /// `3 events`, `3 events, of which 1 cannot be read`, or `100 events; more exist: raise --limit`.
     pub(super) fn total(&self, one: &str) -> String {
         let mut total = counted(self.rows.len(), one);
         let unreadable = self.unreadable().count();
@@ -67,7 +67,7 @@ impl<T> List<T> {
             total.push_str(&format!(", of which {unreadable} cannot be read"));
         }
         if self.more {
-            total.push_str("; more exist, --limit shows them");
+            total.push_str("; more exist: raise --limit");
         }
         total
     }

@@ -31,7 +31,7 @@ Exit status:
      the order, then end the ticket with --close applied
   1  the call took no effect, and that is proven (no provider documents such a
      proof) or assumed by --assume-absent-after
-  3  still unknown
+  3  still unknown; with --close: closed, but that could not be printed
   4  another order exists under the reference; what differs is printed
 
 This never sends a payout again. ChainUp OPay finds an order only by creating it
@@ -44,7 +44,7 @@ pub(crate) struct Options {
     /// standard input
     #[arg(value_name = "TICKET")]
     ticket: String,
-    /// End the ticket by hand without asking the provider
+    /// End the ticket by hand without querying the provider
     #[arg(long, value_enum, value_name = "OUTCOME", requires = "reason")]
     close: Option<CloseAs>,
     /// How you know the outcome; recorded
@@ -108,6 +108,7 @@ impl Options {
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let ticket = options.ticket()?;
+    access.for_call_of(ticket.gateway())?;
     if let (Some(outcome), Some(reason)) = (options.close, &options.reason) {
         return close(access, &ticket, outcome, reason, options.name.as_deref());
     }

@@ -25,7 +25,7 @@ A ticket is stored before a call that can move money is sent, and removed when
 the outcome of the call is known.";
 
 #[derive(Args, Debug)]
-#[command(after_help = HELP)]
+#[command(after_help = HELP, mut_arg("gateway", |arg| arg.hide(true)))]
 pub(crate) struct Options {
     /// List the tickets that were closed by hand as well
     #[arg(long)]

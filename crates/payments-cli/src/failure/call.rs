@@ -16,7 +16,8 @@ pub(crate) struct FailedCall {
     pub(super) message: String,
     pub(super) kind: &'static str,
     pub(super) outcome: &'static str,
-    pub(super) next_step: &'static str,
+    /// `None` if there is nothing left to do.
+    pub(super) next_step: Option<&'static str>,
     pub(super) code: Option<String>,
     pub(super) field: Option<&'static str>,
     /// The wait that the gateway asks for.
@@ -57,7 +58,7 @@ impl FailedCall {
             message: message(error),
             kind: error.kind().as_str(),
             outcome: error.outcome().as_str(),
-            next_step: error.next_step().as_str(),
+            next_step: Some(error.next_step().as_str()),
             code: error.code().map(str::to_owned),
             field: error.field(),
             retry_after_seconds: error
@@ -94,7 +95,7 @@ impl FailedCall {
             message,
             kind,
             outcome: outcome.as_str(),
-            next_step: NextStep::Query.as_str(),
+            next_step: Some(NextStep::Query.as_str()),
             code: None,
             field: None,
             retry_after_seconds: None,
@@ -108,6 +109,20 @@ impl FailedCall {
             exit: 3,
             advice: None,
             on_stderr: false,
+        }
+    }
+
+    /// The call took effect, but its result could not be printed.
+    pub(super) fn unprinted<'a>(
+        error: &std::io::Error,
+        ticket: impl Into<Option<&'a Ticket>>,
+    ) -> Self {
+        let message = format!(
+            "the call took effect (outcome: applied), but the result cannot be printed: {error}"
+        );
+        Self {
+            on_stderr: true,
+            ..Self::here(message, "unprinted", Outcome::Applied, ticket)
         }
     }
 

@@ -148,8 +148,8 @@ fn a_ticket_that_cannot_be_removed_does_not_change_the_outcome() {
     std::fs::remove_dir(&obstacle).unwrap();
 
     // The record is written, and only its report is lost.
-    let close = ["resolve", ticket, "--close", "applied", "--reason", "seen"];
-    let mut close = stage.command(&close);
+    let words = ["resolve", ticket, "--close", "applied", "--reason", "seen"];
+    let mut close = stage.command(&words);
     let closed = ended(close.stdout(full().unwrap()).spawn().unwrap());
     assert_eq!(closed.status, 3, "{}", closed.stderr);
     assert!(
@@ -160,6 +160,19 @@ fn a_ticket_that_cannot_be_removed_does_not_change_the_outcome() {
     let (_, listed) = stage.json(&["tickets", "list", "--all"]);
     let record = &listed["tickets"][0]["closed"];
     assert_eq!(record["because"], "seen", "{listed}");
+
+    // For scripts: nothing is left to do.
+    let elsewhere = [&words[..], &["--state-dir", "other", "--json"]].concat();
+    let mut close = stage.command(&elsewhere);
+    let closed = ended(close.stdout(full().unwrap()).spawn().unwrap());
+    assert_eq!(closed.status, 3, "{}", closed.stderr);
+    let error: serde_json::Value = serde_json::from_str(&closed.stderr).unwrap();
+    let error = &error["error"];
+    assert_eq!(error["outcome"], "applied", "{error}");
+    assert!(
+        error.get("next_step").is_some_and(|it| it.is_null()),
+        "{error}"
+    );
 }
 
 #[test]

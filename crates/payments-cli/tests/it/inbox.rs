@@ -234,7 +234,9 @@ fn a_server_that_hands_events_over_refuses_to_leave_out_an_account() {
         let refused = stage.run(&[&line[..], &one, &handler].concat());
         assert_eq!(refused.status, 2, "{}", refused.stderr);
         assert!(
-            refused.stderr.contains("leave out --gateway"),
+            refused
+                .stderr
+                .contains("an accounts file and a database for this account alone"),
             "{}",
             refused.stderr
         );

@@ -38,4 +38,5 @@ mod tickets;
 mod webhook_send;
 mod webhooks;
 mod width;
+mod without_ticket;
 mod words;

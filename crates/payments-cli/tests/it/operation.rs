@@ -158,6 +158,41 @@ fn everything_fits_into_80_columns() {
     }
 }
 
+/// Those that refuse to select an account, and `api`, which has it as an argument.
+#[test]
+fn only_commands_that_take_gateway_show_it() {
+    let stage = Stage::cpay();
+    for line in [
+        "inbox list",
+        "inbox dead",
+        "inbox show",
+        "inbox retry",
+        "inbox discard",
+        "intents list",
+        "intents show",
+        "intents close",
+        "intents cancel",
+        "reconcile report",
+        "reconcile close",
+        "db schema",
+        "db migrate",
+        "db check",
+        "db prune",
+        "tickets list",
+        "api",
+    ] {
+        let words: Vec<&str> = line.split(' ').chain(["--help"]).collect();
+        let help = stage.run(&words).stdout;
+        assert!(help.contains("--config"), "{line}: {help}");
+        assert!(!help.contains("--gateway <"), "{line}: {help}");
+    }
+    for line in ["inbox serve", "intents resolve", "reconcile run", "resolve"] {
+        let words: Vec<&str> = line.split(' ').chain(["--help"]).collect();
+        let help = stage.run(&words).stdout;
+        assert!(help.contains("--gateway <"), "{line}: {help}");
+    }
+}
+
 #[test]
 fn commands_about_all_accounts_refuse_to_select_one() {
     let program = Program::new();
@@ -173,8 +208,26 @@ fn commands_about_all_accounts_refuse_to_select_one() {
         &["intents", "list"],
         &["intents", "show", "payout-7"],
         &[&["intents", "cancel", "payout-7", "--yes"][..], &BY_ANA].concat()[..],
+        &[
+            &[
+                "intents",
+                "close",
+                "payout-7",
+                "--yes",
+                "--outcome",
+                "applied",
+            ][..],
+            &BY_ANA,
+        ]
+        .concat()[..],
         &["reconcile", "report"],
+        &[
+            &["reconcile", "close", "refund:cpay/main:order-1"][..],
+            &BY_ANA,
+        ]
+        .concat()[..],
         &["db", "prune", "--yes"],
+        &["db", "migrate"],
         &["db", "check"],
     ] {
         for gateway in ["cpay/main", "cpay/other"] {
@@ -188,6 +241,17 @@ fn commands_about_all_accounts_refuse_to_select_one() {
         }
         let before = [&["--gateway", "cpay/main"], line].concat();
         assert_eq!(program.run(&before).status, 2, "{line:?}");
+    }
+    for (command, arguments) in [("db schema", "sqlite"), ("tickets list", "")] {
+        let line = format!("{command} {arguments} --gateway cpay/main");
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let refused = program.stage.run(&words);
+        assert_eq!(refused.status, 2, "{line}: {}", refused.stdout);
+        assert!(
+            refused.stderr.contains("leave out --gateway"),
+            "{}",
+            refused.stderr
+        );
     }
     let (_, listed) = program.json(&["inbox", "dead"]);
     assert_eq!(listed["deliveries"].as_array().unwrap().len(), 2);

@@ -5,7 +5,7 @@ use std::process::Stdio;
 use std::time::Duration;
 
 use crate::money::{TO, payout};
-use crate::support::{Stage, ended, silent, text, without_note};
+use crate::support::{Stage, ended, silent, without_note};
 use payments_core::{MerchantRef, Timestamp};
 use payments_facade::ticket::MoneyCall;
 use payments_facade::{Money, Ticket};
@@ -322,78 +322,32 @@ fn a_reference_in_use_prints_a_ticket() {
 }
 
 #[test]
-fn an_unknown_outcome_without_a_ticket_says_what_to_run() {
-    let stage = Stage::all();
-    let (silent, _listener) = silent();
-    let config = text(&stage.config()).replace(
-        &format!("base_url = \"{}\"\napp_id", stage.sandbox.base_url()),
-        &format!("calls = {{ deadline = \"300ms\" }}\nbase_url = \"{silent}\"\napp_id"),
-    );
-    stage.write_config(&config);
-    let ran = stage.run(&[
-        "checkout",
-        "cancel",
-        "--provider-id",
-        "1",
-        "--gateway",
-        "chainup-opay/main",
-    ]);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    assert!(
-        ran.stderr
-            .contains("\nThe order may or may not be cancelled."),
-        "{}",
-        ran.stderr
-    );
-}
-
-/// These calls have no ticket either, and took effect.
-#[cfg(target_os = "linux")]
-#[test]
-fn a_change_without_a_ticket_that_cannot_be_printed_is_not_called_refused() {
-    let stage = Stage::all();
-    let words = "checkout create order-1 10 USDT --customer 22033390 --title Teapot \
-                 --notify-url http://127.0.0.1:9/hook --success-url http://127.0.0.1:9/thanks \
-                 --gateway chainup-opay/main";
-    let create: Vec<&str> = words.split_whitespace().collect();
-    let (_, made) = stage.json(&create);
-    let number = made["payment"]["provider_id"].as_str().unwrap();
-    let cancel = ["checkout", "cancel", "--provider-id", number];
-    let cancel = [&cancel[..], &["--gateway", "chainup-opay/main"]].concat();
-    let address = ["address", "customer-7", "--gateway", "cpay/main"];
-    let words = "checkout create order-2 10 USD --kind native --pay-with USDT@tron \
-                 --notify-url http://127.0.0.1:9/hook --gateway ccpayment/main";
-    let create: Vec<&str> = words.split_whitespace().collect();
-    assert_eq!(stage.json(&create).0, 0);
-    stage.block_on(stage.sandbox.pay("order-2", None)).unwrap();
-    let resend = ["webhook", "resend", "order-2", "--yes"];
-    let resend = [&resend[..], &["--gateway", "ccpayment/main"]].concat();
-    for words in [&cancel[..], &address, &resend] {
-        let full = std::fs::File::options().write(true).open("/dev/full");
-        let mut command = stage.command(words);
-        let ran = ended(command.stdout(full.unwrap()).spawn().unwrap());
-        assert_eq!(ran.status, 3, "{words:?}: {}", ran.stderr);
-        assert!(ran.stderr.contains("(outcome: applied)"), "{}", ran.stderr);
-    }
-}
-
-#[cfg(unix)]
-#[test]
-fn a_change_without_a_ticket_that_is_stopped_is_an_unknown_outcome() {
+fn only_the_account_of_the_ticket_can_be_selected() {
     let stage = Stage::cpay();
-    let (url, listener) = silent();
-    stage.write_config(&stage.cpay_account_at("main", &url));
-    let child = stage.command(&["address", "customer-7"]).spawn().unwrap();
-    // The request has arrived.
-    let _connection = listener.accept().unwrap();
-    let id = child.id().to_string();
-    let kill = std::process::Command::new("kill")
-        .args(["-INT", &id])
-        .status();
-    assert!(kill.unwrap().success());
-    let ran = ended(child);
-    assert_eq!(ran.status, 3, "{}", ran.stderr);
-    for text in ["stopped before", "an address may have been created"] {
-        assert!(ran.stderr.contains(text), "{}", ran.stderr);
+    let both = format!(
+        "{}{}",
+        stage.cpay_account("main"),
+        stage.cpay_account("other")
+    );
+    stage.write_config(&both);
+    let ticket = ticket("payout-7");
+    for more in [
+        &[][..],
+        &["--close", "not-applied", "--reason", "case 4711"],
+    ] {
+        let resolve = ["resolve", &ticket, "--gateway", "cpay/other"];
+        let resolve = [&resolve[..], more].concat();
+        let refused = stage.run(&resolve);
+        assert_eq!(refused.status, 2, "{}", refused.stdout);
+        assert!(
+            refused.stderr.contains("a call of cpay/main"),
+            "{}",
+            refused.stderr
+        );
     }
+    assert!(stage.sandbox.requests().is_empty());
+    let (_, all) = stage.json(&["tickets", "list", "--all"]);
+    assert_eq!(all["tickets"], serde_json::json!([]), "nothing was closed");
+    let own = stage.run(&["resolve", &ticket, "--gateway", "cpay/main"]);
+    assert_eq!(own.status, 3, "{}", own.stderr);
 }

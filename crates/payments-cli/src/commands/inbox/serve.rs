@@ -47,7 +47,8 @@ error, up to 4 KiB.
 Webhooks that are only hints, as those of CCPayment v2, are followed: what the
 gateway answers to a query is stored and handed over.
 Without --forward and --exec, events are stored only. With them, the events of
-all accounts in the database are handed over, so --gateway cannot leave one out.
+all accounts in the database are handed over, so --gateway cannot leave one out:
+use an accounts file and a database for this account alone.
 
 /healthz replies while the server runs, /readyz while the database answers and
 has the tables, of this release or a later one. /metrics is for Prometheus; pass
@@ -88,7 +89,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     if handler.is_some() && session.gateways.iter().count() > session.selected().len() {
         return Err(Failure::bad(
             "--gateway selects whose webhooks are received, but --forward and --exec hand over the events of all accounts in \
-             the database: leave out --gateway, or name an accounts file that has only this account with --config",
+             the database: leave out --gateway, or use an accounts file and a database for this account alone",
         ));
     }
     for notice in unserved(&session.config, &gateways) {

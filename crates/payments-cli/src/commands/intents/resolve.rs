@@ -25,7 +25,8 @@ Exit status:
   0  it took effect, or the provider has such an order; with --due: nothing that
      was queried is still unknown
   1  it took no effect, or is staged and not sent
-  2  the input is invalid, or it could not be found out: nothing is known
+  2  the input is invalid, or it could not be found out; with --due: not for
+     every call, and those printed are no longer unknown
   3  unknown, or being sent
   4  another order exists under the reference; what differs is printed
 
@@ -49,26 +50,38 @@ pub(crate) struct Options {
     pub(crate) access: Access,
 }
 
-/// `{"intents":[{"call","reference","state",…}]}`: what was queried, as it is known now.
+/// `{"intents":[{"call","reference","state",…}],"problem":"…"}`: what was queried, as it is known now.
 #[derive(Serialize)]
 struct Resolved<'a> {
     intents: Vec<One<'a>>,
+    problem: Option<&'a str>,
+}
+
+struct Queried {
+    all: Vec<QueriedIntent>,
+    /// Why not every call that is due was queried.
+    problem: Option<String>,
 }
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
-    let all = queried(access, options).map_err(Failure::not_exit_1)?;
+    let queried = query(access, options).map_err(Failure::not_exit_1)?;
+    let Queried { all, problem } = &queried;
     if access.json {
         let intents = all.iter().map(|it| One::from(&it.intent)).collect();
+        let problem = problem.as_deref();
         // Whether this can be printed or not, the exit status reports the result.
-        let _ = output::json(&Resolved { intents });
+        let _ = output::json(&Resolved { intents, problem });
     } else {
         // Likewise.
-        let _ = print(&all, options.due);
+        let _ = print(all, options.due);
+        if let Some(problem) = problem {
+            let _ = Failure::bad(problem).report();
+        }
     }
-    end(&all, options.due)
+    end(&queried, options.due)
 }
 
-fn queried(access: &Access, options: &Options) -> Result<Vec<QueriedIntent>, Failure> {
+fn query(access: &Access, options: &Options) -> Result<Queried, Failure> {
     let named = match (&options.reference, options.due) {
         (None, false) => Err(Failure::bad(
             "name a call by its reference, or add --due for all calls that are due",
@@ -82,7 +95,7 @@ fn queried(access: &Access, options: &Options) -> Result<Vec<QueriedIntent>, Fai
         match reference {
             Some(reference) => {
                 let (reference, call) = (reference.clone(), options.call);
-                one(&store, &session, &Named { reference, call }).await
+                one(&store, access, &session, &Named { reference, call }).await
             }
             None => due(&store, &session.selected_gateways()?).await,
         }
@@ -91,30 +104,37 @@ fn queried(access: &Access, options: &Options) -> Result<Vec<QueriedIntent>, Fai
 
 async fn one(
     store: &Store,
+    access: &Access,
     session: &Session,
     named: &Named,
-) -> Result<Vec<QueriedIntent>, Failure> {
+) -> Result<Queried, Failure> {
     let ticket = named.one(store).await?.ticket;
-    let is_selected = session
-        .selected()
-        .iter()
-        .any(|it| it.id() == ticket.gateway());
-    if session.is_chosen() && !is_selected {
-        return Err(Failure::bad(format!(
-            "nothing was queried: this is a call of {}, which --gateway does not select",
-            ticket.gateway()
-        )));
-    }
+    access.for_call_of(ticket.gateway())?;
     let known = store.resolve(&session.gateways, ticket.call(), ticket.reference());
-    Ok(known.await?.into_iter().collect())
+    let known = known.await?.ok_or_else(|| {
+        Failure::bad("the call was removed from the database during the query; nothing is known")
+    })?;
+    Ok(Queried {
+        all: vec![known],
+        problem: None,
+    })
 }
 
-async fn due(store: &Store, gateways: &Gateways) -> Result<Vec<QueriedIntent>, Failure> {
+/// What was found out stands if a later call cannot be queried.
+async fn due(store: &Store, gateways: &Gateways) -> Result<Queried, Failure> {
     let mut all = Vec::new();
-    while let Some(queried) = store.resolve_next(gateways).await? {
-        all.push(queried);
-    }
-    Ok(all)
+    let problem = loop {
+        match store.resolve_next(gateways).await.map_err(Failure::from) {
+            Ok(Some(queried)) => all.push(queried),
+            Ok(None) => break None,
+            Err(failure) if all.is_empty() => return Err(failure),
+            Err(failure) => {
+                let why = failure.message().unwrap_or_default();
+                break Some(format!("not every call that is due was queried: {why}"));
+            }
+        }
+    };
+    Ok(Queried { all, problem })
 }
 
 fn print(all: &[QueriedIntent], counts: bool) -> std::io::Result<()> {
@@ -130,13 +150,16 @@ fn print(all: &[QueriedIntent], counts: bool) -> std::io::Result<()> {
     }
 }
 
-fn end(all: &[QueriedIntent], due: bool) -> Result<(), Failure> {
+fn end(Queried { all, problem }: &Queried, due: bool) -> Result<(), Failure> {
     let is = |states: &[IntentState]| all.iter().any(|one| states.contains(&one.intent.state));
     if all.iter().any(|one| one.has_conflict) {
         return Err(Failure::Conflict);
     }
     if is(&[IntentState::Unknown, IntentState::Sending]) {
         return Err(Failure::Unknown);
+    }
+    if problem.is_some() {
+        return Err(Failure::Invalid);
     }
     match !due && is(&[IntentState::NotApplied, IntentState::Staged]) {
         true => Err(Failure::Refused),

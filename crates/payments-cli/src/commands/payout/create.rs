@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use payments_core::{Amount, MerchantRef};
 use payments_facade::balance::Coverage;
 use payments_facade::payout::Payouts;
-use payments_facade::{Destination, Fee, Gateway, Money, Payee, PayoutOrder};
+use payments_facade::{Fee, Gateway, Money, Payee, PayoutOrder};
 
 use super::payee;
 use crate::access::{Access, Session, group, now};
@@ -124,10 +124,10 @@ impl Options {
         if missing.is_none() && wrong.is_none() {
             return Ok(());
         }
-        // What a provider requires depends neither on the address nor on the fee, so others do for the check.
+        // What a provider requires depends on the kind of payee, but neither on the payee nor on the fee: others do for the check.
         let payee = match payee {
             Ok(payee) => payee,
-            Err(_) => Payee::Chain(Destination::new("x", "x")?),
+            Err(_) => self.payee.stand_in()?,
         };
         let fee = self.fee.fee().unwrap_or(Fee::OnTop);
         let others = payouts.check(&self.with_options(payee, fee)).err();

@@ -95,6 +95,16 @@ impl Options {
         Ok(Payee::Account(SensitiveString::from(account)))
     }
 
+    /// Another payee of the same kind.
+    pub(super) fn stand_in(&self) -> Result<Payee, Failure> {
+        let any = || SensitiveString::from("x");
+        Ok(match (&self.pix, &self.account) {
+            (Some(_), _) => Payee::Pix(PixKey::Email(any())),
+            (None, Some(_)) => Payee::Account(any()),
+            (None, None) => Payee::Chain(Destination::new("x", "x")?),
+        })
+    }
+
     /// For the question before money moves.
     pub(super) fn shown(&self, chain: &Chain) -> String {
         let (to, pix, account) = (&self.to, &self.pix, &self.account);

@@ -35,7 +35,7 @@ pub(crate) struct Options {
 }
 
 const ADVICE: &str = "\
-The webhooks may or may not be sent again; no money moves. Wait a minute before you try again.";
+No money moves. Wait a minute before you send the webhooks again.";
 
 pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let session = access.open()?;
@@ -50,7 +50,7 @@ pub(crate) fn run(access: &Access, options: &Options) -> Result<(), Failure> {
     let by = Lookup::Reference(options.reference.clone());
     let resent = change(&session, gateway, ADVICE, resending.resend(&by))?;
     let printed = print(gateway, &resent, session.json);
-    printed.map_err(|error| Failure::unprinted(&error, None))
+    printed.map_err(|error| Failure::unprinted_change(&error, ADVICE))
 }
 
 fn print(gateway: &dyn Gateway, resent: &Resent, json: bool) -> std::io::Result<()> {

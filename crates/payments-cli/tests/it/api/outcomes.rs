@@ -200,7 +200,7 @@ fn the_answer_is_shown_beside_an_argument_that_is_no_text_and_without_a_part_of_
     use std::os::unix::ffi::OsStrExt as _;
 
     let stage = Stage::cpay();
-    let body = "the key 39053344705 is not known";
+    let body = "the cpf 39053344705 is not known";
     let (url, _) = answering(response("502 Bad Gateway", "text/plain", body));
     stage.write_config(&stage.cpay_account_at("main", &url));
     let words = "payout create p-1 5.00 BRL --fee on-top --customer customer-7 --pix cpf:39053344705 --yes --show-answer";
@@ -210,5 +210,5 @@ fn the_answer_is_shown_beside_an_argument_that_is_no_text_and_without_a_part_of_
     command.arg("--state-dir").arg(folder);
     let ran = crate::support::ended(command.spawn().unwrap());
     assert_eq!(ran.status, 3, "{}", ran.stderr);
-    assert!(ran.stderr.contains("the key *** is not"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("the cpf *** is not"), "{}", ran.stderr);
 }

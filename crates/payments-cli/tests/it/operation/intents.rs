@@ -93,7 +93,7 @@ fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
         "{resolved}"
     );
     let (status, none) = program.json(&["intents", "resolve", "--due"]);
-    assert_eq!((status, none), (0, json!({"intents": []})));
+    assert_eq!((status, none), (0, json!({"intents": [], "problem": null})));
     let shown = program.run(&["intents", "resolve", "payout-7"]);
     assert_eq!(shown.status, 0);
     assert!(
@@ -222,7 +222,10 @@ fn queries_the_calls_of_the_selected_account_only() {
     stage.block_on(made).unwrap_err();
     let sent = stage.sandbox.requests().len();
     let other = ["intents", "resolve", "--due", "--gateway", "cpay/other"];
-    assert_eq!(program.json(&other), (0, json!({"intents": []})));
+    assert_eq!(
+        program.json(&other),
+        (0, json!({"intents": [], "problem": null}))
+    );
     let other = ["intents", "resolve", "payout-7", "--gateway", "cpay/other"];
     let refused = program.run(&other);
     assert_eq!(refused.status, 2);
@@ -237,4 +240,83 @@ fn queries_the_calls_of_the_selected_account_only() {
     assert_eq!(status, 3, "{resolved}");
     assert_eq!(resolved["intents"].as_array().unwrap().len(), 1);
     assert!(stage.sandbox.requests().len() > sent);
+}
+
+/// Two payouts whose answers are lost: `first` is due before `second`, which the database cannot change any more.
+fn two_of_which_the_second_cannot_be_queried(first: &str, second: &str) -> Program {
+    let program = Program::new();
+    for reference in [first, second] {
+        let lost = Fault::instead(Provider::CPAY).call("withdraw");
+        program.stage.sandbox.fault(lost).unwrap();
+        let order = order(reference);
+        let made = program.store.payout(program.gateway(), &order);
+        program.stage.block_on(made).unwrap_err();
+    }
+    program.change(&format!(
+        "UPDATE pay_intents SET due_at = due_at - 1000 WHERE reference = '{first}'"
+    ));
+    program.change(&format!(
+        "CREATE TRIGGER disk_full BEFORE UPDATE ON pay_intents WHEN OLD.reference = '{second}'
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
+    ));
+    program
+}
+
+#[test]
+fn what_was_found_out_is_printed_if_a_later_call_cannot_be_queried() {
+    let due = ["intents", "resolve", "--due"];
+    let why = "not every call that is due was queried: ";
+    // The first one stays unknown, which is more than that the second one was not queried.
+    let program = two_of_which_the_second_cannot_be_queried("payout-7", "payout-8");
+    let ran = program.run(&due);
+    assert_eq!(ran.status, 3, "{}", ran.stderr);
+    assert!(ran.stdout.contains("payout-7"), "{}", ran.stdout);
+    assert!(ran.stdout.ends_with("queried 1 call\n"), "{}", ran.stdout);
+    assert!(ran.stderr.contains(why), "{}", ran.stderr);
+
+    // The first one is found.
+    let program = two_of_which_the_second_cannot_be_queried("payout-7", "payout-8");
+    let payouts = program.gateway().payouts().unwrap();
+    let order = order("payout-7");
+    program.stage.block_on(payouts.create(&order)).unwrap();
+    let (status, resolved) = program.json(&due);
+    assert_eq!(status, 2, "{resolved}");
+    assert_eq!(resolved["intents"].as_array().unwrap().len(), 1);
+    assert_eq!(resolved["intents"][0]["state"], "found", "{resolved}");
+    let problem = resolved["problem"].as_str().unwrap();
+    assert!(problem.starts_with(why), "{problem}");
+
+    // Another order exists.
+    let program = two_of_which_the_second_cannot_be_queried("payout-7", "payout-8");
+    let other = PayoutOrder::new(
+        order.reference().clone(),
+        order.payee().clone(),
+        Money::of("5", "USDT").unwrap(),
+        order.fee(),
+    )
+    .customer("customer-7");
+    let payouts = program.gateway().payouts().unwrap();
+    program.stage.block_on(payouts.create(&other)).unwrap();
+    let completed = program.stage.sandbox.complete("payout-7");
+    program.stage.block_on(completed).unwrap();
+    let (status, resolved) = program.json(&due);
+    assert_eq!(status, 4, "{resolved}");
+    assert!(resolved["problem"].is_string(), "{resolved}");
+}
+
+#[test]
+fn a_call_that_is_gone_after_the_query_is_no_success() {
+    let program = Program::new();
+    let lost = Fault::instead(Provider::CPAY).call("withdraw");
+    program.stage.sandbox.fault(lost).unwrap();
+    let order = order("payout-7");
+    let made = program.store.payout(program.gateway(), &order);
+    program.stage.block_on(made).unwrap_err();
+    program.change(
+        "CREATE TRIGGER gone AFTER UPDATE ON pay_intents
+        BEGIN DELETE FROM pay_intents WHERE reference = NEW.reference; END",
+    );
+    let ran = program.run(&["intents", "resolve", "payout-7"]);
+    assert_eq!((ran.status, ran.stdout.as_str()), (2, ""), "{}", ran.stderr);
+    assert!(ran.stderr.contains("nothing is known"), "{}", ran.stderr);
 }

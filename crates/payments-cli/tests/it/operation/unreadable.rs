@@ -93,7 +93,11 @@ fn a_list_says_that_there_are_more() {
             assert_eq!(printed[list].as_array().unwrap().len(), length, "{printed}");
             assert_eq!(printed["more"], more, "{printed}");
             let shown = program.run(&line).stdout;
-            assert_eq!(shown.contains("; more exist, --limit"), more, "{shown}");
+            assert_eq!(
+                shown.contains("; more exist: raise --limit"),
+                more,
+                "{shown}"
+            );
         }
     }
 }
