@@ -49,8 +49,15 @@ fn a_change_without_a_ticket_that_cannot_be_printed_is_not_called_refused() {
     stage.block_on(stage.sandbox.pay("order-2", None)).unwrap();
     let resend = ["webhook", "resend", "order-2", "--yes"];
     let resend = [&resend[..], &["--gateway", "ccpayment/main"]].concat();
-    let api = "api cpay/main submitKYC --data {} --yes";
-    let api: Vec<&str> = api.split(' ').collect();
+    let fields = serde_json::json!({
+        "appOrderId": "order-3", "userId": "22033390", "orderAmount": "10", "payCoinSymbol": "USDT",
+        "returnPage": "http://127.0.0.1:9/thanks", "notifyPage": "http://127.0.0.1:9/hook",
+        "orderSceneType": "1000011", "appKey": stage.sandbox.credentials().chainup_opay.app_id,
+        "goods": "[{\"name\":\"Teapot\",\"desc\":\"green\"}]",
+    });
+    let fields = fields.to_string();
+    let api = ["api", "chainup-opay", "createThirdOrder"];
+    let api = [&api[..], &["--data", &fields, "--yes"]].concat();
     for (words, advice) in [
         (&cancel[..], "payments checkout show --provider-id"),
         (&address, "use the address it prints"),
