@@ -99,7 +99,7 @@ impl AdminRequest {
         }
     }
 
-    /// A field of a form as it was sent; empty if there is none.
+    /// A field of a form as it was sent; empty if it is missing.
     pub(crate) fn field(&self, name: &str) -> String {
         let pairs = form::pairs(&self.body).unwrap_or_default();
         let found = pairs.into_iter().find(|(known, _)| known == name);
