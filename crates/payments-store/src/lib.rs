@@ -10,7 +10,7 @@
 //!   before and after its event, and [`Store::payments`] returns it at any time.
 //! - **Intents.** [`Store::payout`], [`Store::checkout`] and [`Store::exchange`] record a call before its request leaves. A
 //!   reference is used once by all processes over the database. If the outcome of a call is unknown, [`Store::resolve_due`]
-//!   queries the provider, and [`Store::close`] records a person's decision. No payout or exchange is ever sent again.
+//!   queries the provider, and [`Store::close`] records a person's decision. Such a payout or exchange is never sent again.
 //!   [`Store::stage_payout`] records a payout together with the application's change, and [`Store::run_staged`] sends it later.
 //! - **Reconciliation.** [`Store::run_reconciler`] compares what is stored with what the providers say, hands events to the handler
 //!   whose webhooks were lost, and records [findings](Finding): what a person has to look at.

@@ -11,7 +11,7 @@ pub enum WebhookError {
     /// Genuine, but no event: it states no money and is not final, or it only checks the URL. Read it with
     /// [`Webhooks::hint`](super::Webhooks::hint), and reply as the [`Queried`](super::Queried) says.
     #[error(
-        "the webhook is genuine but states no money: follow `Webhooks::hint` and query what it names"
+        "the webhook is genuine, but only a reason to query what it names: pass it to `Webhooks::hint`"
     )]
     OnlyHint,
     /// Signed correctly, but a required field is missing or cannot be read. An own request that someone sent back looks like
