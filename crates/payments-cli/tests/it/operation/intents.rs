@@ -153,10 +153,8 @@ fn resolves_a_lost_payout_by_a_query_and_closes_what_a_query_cannot_decide() {
     assert_eq!(program.sent(), 1);
 }
 
-#[test]
-fn another_order_under_the_reference_has_an_exit_status() {
-    let program = Program::new();
-    let order = order("payout-7");
+/// Makes a payout of another amount under the reference of this one.
+fn make_another(program: &Program, order: &PayoutOrder) {
     let other = PayoutOrder::new(
         order.reference().clone(),
         order.payee().clone(),
@@ -167,8 +165,15 @@ fn another_order_under_the_reference_has_an_exit_status() {
     let payouts = program.gateway().payouts().unwrap();
     program.stage.block_on(payouts.create(&other)).unwrap();
     // Before, C-Pay's query does not state the amount.
-    let completed = program.stage.sandbox.complete("payout-7");
+    let completed = program.stage.sandbox.complete(order.reference().as_str());
     program.stage.block_on(completed).unwrap();
+}
+
+#[test]
+fn another_order_under_the_reference_has_an_exit_status() {
+    let program = Program::new();
+    let order = order("payout-7");
+    make_another(&program, &order);
     let made = program.store.payout(program.gateway(), &order);
     program.stage.block_on(made).unwrap_err();
     for line in [
@@ -288,17 +293,7 @@ fn what_was_found_out_is_printed_if_a_later_call_cannot_be_queried() {
 
     // Another order exists.
     let program = two_of_which_the_second_cannot_be_queried("payout-7", "payout-8");
-    let other = PayoutOrder::new(
-        order.reference().clone(),
-        order.payee().clone(),
-        Money::of("5", "USDT").unwrap(),
-        order.fee(),
-    )
-    .customer("customer-7");
-    let payouts = program.gateway().payouts().unwrap();
-    program.stage.block_on(payouts.create(&other)).unwrap();
-    let completed = program.stage.sandbox.complete("payout-7");
-    program.stage.block_on(completed).unwrap();
+    make_another(&program, &order);
     let (status, resolved) = program.json(&due);
     assert_eq!(status, 4, "{resolved}");
     assert!(resolved["problem"].is_string(), "{resolved}");
